@@ -1,0 +1,3 @@
+def site(request):
+    """The publisher, on every page."""
+    return {"site": getattr(request, "site", None)}

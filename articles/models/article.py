@@ -1,0 +1,345 @@
+"""Articles of every kind, and what hangs on them."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models, transaction
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from articles.search import search_vector
+
+from .author import links, localised
+from .fields import (
+    LineField,
+    PlainTextField,
+    WebAddressField,
+    validate_date,
+    validate_moment,
+    within_range,
+)
+from .language import Language
+from .redirect import Redirect
+from .tag import TaggedArticle
+from .text import Text
+
+WORDS_PER_MINUTE = 230
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """What readers may see at a moment (now). Twin: Article.is_published."""
+        return self.filter(
+            status=Article.Status.PUBLISHED, published_at__lte=at or timezone.now(), draft_of=None
+        )
+
+    def latest(self):
+        return self.order_by("-published_at", "-pk")
+
+    def for_list(self):
+        """With all that a list shows of an article, in two queries; without its text."""
+        return (
+            self.defer("body", "body_html", "body_text", "outline", "search", "keywords")
+            .select_related("lead_image")
+            .prefetch_related(Byline.prefetch())
+            .annotate(subject=TaggedArticle.first_name())
+        )
+
+    def for_page(self):
+        """With all that an article's own page shows, in three queries."""
+        return (
+            self.defer("body", "body_text", "search", "keywords")
+            .select_related("lead_image")
+            .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch())
+            .annotate(outside_links=RelatedLink.outside())
+        )
+
+    def latest_of_each_kind(self, counts):
+        """Return the newest articles of each kind, `counts` being {kind: how many}: one query."""
+        slices = [self.filter(kind=kind).latest()[:count] for kind, count in counts.items()]
+        chosen = slices[0].values("pk").union(*(part.values("pk") for part in slices[1:]), all=True)
+        return Article.objects.filter(pk__in=chosen).latest()
+
+
+class Article(Text):
+    class Kind(models.TextChoices):
+        ANALYSIS = "analysis", _("Analysis")
+        BULLETIN = "bulletin", _("Bulletin")
+        MENTION = "mention", _("In the press")
+        ANNOUNCEMENT = "announcement", _("Announcement")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "review", _("In review")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.ANALYSIS)
+    title = LineField(_("title"), max_length=300)
+    slug = models.SlugField(
+        _("address"),
+        max_length=200,
+        allow_unicode=True,
+        help_text=_("The last part of the article's address. Once public, the old one goes on to answer."),
+    )
+    standfirst = PlainTextField(
+        _("standfirst"),
+        blank=True,
+        max_length=1000,
+        help_text=_("One or two sentences that say why to read on."),
+    )
+    lead_image = models.ForeignKey(
+        "articles.Image",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lead image"),
+    )
+    authors = models.ManyToManyField("articles.Author", through="Byline", related_name="articles")
+    tags = TaggableManager(
+        _("tags"), through=TaggedArticle, blank=True, help_text=_("Subjects, separated by commas.")
+    )
+
+    source_outlet = LineField(_("outlet"), max_length=200, blank=True)
+    source_journalist = LineField(_("journalist"), max_length=200, blank=True)
+    source_date = models.DateField(_("date there"), null=True, blank=True, validators=[validate_date])
+    source_title = LineField(_("title there"), max_length=300, blank=True)
+    source_url = WebAddressField(
+        _("address there"),
+        max_length=1000,
+        blank=True,
+    )
+
+    event_starts_at = models.DateTimeField(_("begins"), null=True, blank=True, validators=[validate_moment])
+    event_ends_at = models.DateTimeField(_("ends"), null=True, blank=True, validators=[validate_moment])
+    event_place = LineField(_("place"), max_length=200, blank=True)
+
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    published_at = models.DateTimeField(
+        _("publication"),
+        null=True,
+        blank=True,
+        validators=[validate_moment],
+        help_text=_("A time in the future schedules the article."),
+    )
+    # A rework of a published article is a second row, so that readers keep the old text meanwhile.
+    draft_of = models.OneToOneField(
+        "self", models.CASCADE, null=True, blank=True, editable=False, related_name="rework"
+    )
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    origin = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
+
+    # Names of authors and tags, so that the generated column below can see them.
+    keywords = models.TextField(editable=False, default="")
+    search = models.GeneratedField(
+        expression=search_vector(), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        indexes = [
+            models.Index(
+                "language",
+                "kind",
+                models.F("published_at").desc(),
+                name="article_by_kind",
+                condition=models.Q(status="published", draft_of=None),
+            ),
+            models.Index(
+                "language",
+                models.F("published_at").desc(),
+                name="article_by_date",
+                condition=models.Q(status="published", draft_of=None),
+            ),
+            GinIndex(fields=["search"], name="article_search", fastupdate=False),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["language", "slug"],
+                condition=models.Q(draft_of=None),
+                name="one_article_per_language_and_slug",
+                violation_error_message=_("Another article in this language has this address."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="published") | models.Q(published_at__isnull=False),
+                name="published_article_has_a_date",
+                violation_error_message=_("A published article needs a date of publication."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["analysis", "bulletin", "mention", "announcement"]),
+                name="article_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "review", "published", "withdrawn"]),
+                name="article_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=["en", "ar", "he"]), name="article_language_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(draft_of=None) | ~models.Q(draft_of=models.F("pk")),
+                name="article_is_no_rework_of_itself",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(event_ends_at=None)
+                | models.Q(event_ends_at__gte=models.F("event_starts_at")),
+                name="event_ends_after_it_begins",
+                violation_error_message=_("The event ends before it begins."),
+            ),
+            within_range("published_at", "published_at_is_a_date_in_use"),
+            within_range("event_starts_at", "event_start_is_a_date_in_use"),
+            within_range("event_ends_at", "event_end_is_a_date_in_use"),
+            within_range("source_date", "source_date_is_a_date_in_use", dates=True),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, **kwargs):
+        """Save; where a public article changes its address, the old one goes on to answer."""
+        with transaction.atomic():
+            self.keep_old_address(kwargs.get("update_fields"))
+            super().save(**kwargs)
+
+    def keep_old_address(self, update_fields=None):
+        """Where a public article is about to change its address, let the old one lead here."""
+        if self.pk is None or self.draft_of_id or not (update_fields is None or "slug" in update_fields):
+            return
+        before = (
+            Article.objects.published()
+            .filter(pk=self.pk)
+            .only("slug", "language")
+            .select_for_update()
+            .first()
+        )
+        if before and before.get_absolute_url() != self.get_absolute_url():
+            Redirect.objects.filter(path=self.get_absolute_url()).delete()
+            Redirect.objects.update_or_create(
+                path=before.get_absolute_url(), defaults={"article": self, "page": None, "url": ""}
+            )
+
+    def get_absolute_url(self):
+        with translation.override(self.language):
+            return reverse("articles:article", args=[self.slug])
+
+    def publish(self, at=None):
+        """Publish now or at a moment; a moment in the future schedules."""
+        self.status = self.Status.PUBLISHED
+        self.published_at = at or timezone.now()
+        self.save(update_fields=["status", "published_at", "updated_at"])
+
+    def index(self):
+        """Write the names of authors and tags to where the search can see them."""
+        names = [
+            *self.authors.values_list("name", flat=True),
+            *self.authors.filter(translations__isnull=False).values_list("translations__name", flat=True),
+            *self.tags.names(),
+        ]
+        self.keywords = "\n".join(names)
+        type(self).objects.filter(pk=self.pk).update(keywords=self.keywords)
+
+    @property
+    def is_published(self):
+        """Whether readers may see it now. Twin: ArticleQuerySet.published."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at <= timezone.now()
+            and self.draft_of_id is None
+        )
+
+    @property
+    def is_scheduled(self):
+        return self.status == self.Status.PUBLISHED and self.published_at > timezone.now()
+
+    @property
+    def reading_minutes(self):
+        """Whole minutes at 230 words a minute, at least one."""
+        return max(1, round(self.word_count / WORDS_PER_MINUTE))
+
+
+class BylineQuerySet(models.QuerySet):
+    def named(self):
+        """With each author's name, role and bio in the article's language: `local_name` and so on."""
+        return self.select_related("author").annotate(**localised(models.F("article__language"), "author__"))
+
+
+class Byline(models.Model):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(
+        "articles.Author", models.PROTECT, related_name="bylines", verbose_name=_("author")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = BylineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("byline")
+        verbose_name_plural = _("byline")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "author"],
+                name="one_byline_per_author",
+                violation_error_message=_("This author is in the byline already."),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.author)
+
+    @classmethod
+    def prefetch(cls, for_page=False):
+        """Return the prefetch of an article's `bylines`, for its page with photos and links."""
+        queryset = cls.objects.named()
+        if for_page:
+            queryset = queryset.select_related("author__photo").annotate(link_list=links("author"))
+        return models.Prefetch("bylines", queryset)
+
+
+class RelatedLink(models.Model):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="related_links")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    target = models.ForeignKey(
+        Article, models.CASCADE, null=True, blank=True, related_name="related_from", verbose_name=_("article")
+    )
+    url = WebAddressField(_("or an outside address"), max_length=1000, blank=True)
+    title = LineField(_("title of the outside page"), max_length=300, blank=True)
+    note = LineField(
+        _("note"), max_length=200, blank=True, help_text=_("Why to read it, such as “Explains the trial”.")
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("related link")
+        verbose_name_plural = _("related links")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(target__isnull=False, url="")
+                | models.Q(target=None) & ~models.Q(url="") & ~models.Q(title=""),
+                name="related_link_has_one_target",
+                violation_error_message=_("Choose an article, or give an outside address and its title."),
+            ),
+            models.UniqueConstraint(
+                fields=["article", "target"],
+                name="one_related_link_per_target",
+                violation_error_message=_("This article is in the list already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or str(self.target)
+
+    @classmethod
+    def outside(cls):
+        """Return an annotation with an article's links to outside pages as [{"url", "title", "note"}]."""
+        rows = cls.objects.filter(article=models.OuterRef("pk"), target=None)
+        return ArraySubquery(rows.values(json=JSONObject(url="url", title="title", note="note")))

@@ -1,0 +1,125 @@
+"""The image library: pictures as they came in, and the renditions that pages show."""
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from articles import intake
+
+from .fields import LineField
+
+
+class ImageQuerySet(models.QuerySet):
+    def take_in(self, upload, **fields):
+        """Add an uploaded picture to the library, or return the one that has the same content.
+
+        Raises intake.Refused, with a sentence for the editor, where the file is no safe picture.
+        The rest of the renditions is made by a task.
+        """
+        from articles.renditions import quick_rendition
+        from articles.tasks import render_image
+
+        taken = intake.take_in(upload)
+        if known := self.filter(sha256=taken.sha256).first():
+            return known
+        with transaction.atomic():
+            image = self.model(sha256=taken.sha256, width=taken.width, height=taken.height, **fields)
+            image.file.save(f"{taken.sha256[:20]}.{taken.extension}", taken.as_file(), save=False)
+            image.save()
+            quick_rendition(image)
+            render_image.enqueue(image.pk)
+        return image
+
+
+class Image(models.Model):
+    file = models.FileField(_("file"), upload_to="images/", max_length=200, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    title = LineField(
+        _("name in the library"),
+        max_length=150,
+        blank=True,
+        help_text=_("Helps to find it; readers do not see it."),
+    )
+    alt = LineField(
+        _("alternative text"),
+        max_length=500,
+        blank=True,
+        help_text=_("What the picture shows, for those who do not see it."),
+    )
+    decorative = models.BooleanField(
+        _("decorative"), default=False, help_text=_("It adds nothing to the text: screen readers skip it.")
+    )
+    caption = LineField(_("caption"), max_length=500, blank=True)
+    credit = LineField(_("credit"), max_length=200, blank=True)
+    focal_x = models.FloatField(_("focal point, across"), default=0.5)
+    focal_y = models.FloatField(_("focal point, down"), default=0.5)
+    srcset = models.JSONField(default=dict, editable=False)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    origin = models.CharField(max_length=500, null=True, blank=True, unique=True, editable=False)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("image")
+        verbose_name_plural = _("image library")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
+                name="focal_point_lies_in_the_image",
+                violation_error_message=_("The focal point lies outside the picture."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decorative=False) | models.Q(alt=""),
+                name="decorative_image_has_no_alt",
+                violation_error_message=_("Either describe the picture or call it decorative, not both."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or self.alt or self.caption or f"Image {self.pk}"
+
+    def refresh_uses(self):
+        """Derive again, in the caller's transaction, what shows this image in its text."""
+        for use in self.uses.select_related("article", "page"):
+            (use.article or use.page).derive()
+
+
+class Rendition(models.Model):
+    image = models.ForeignKey(Image, models.CASCADE, related_name="renditions")
+    shape = models.CharField(max_length=10)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    format = models.CharField(max_length=5)
+    file = models.FileField(upload_to="renditions/", max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "shape", "width", "format"], name="one_rendition_per_size_and_format"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.shape} {self.width} {self.format}"
+
+
+class ImageUse(models.Model):
+    """Which text shows which image: keeps the image from deletion and finds what to derive again."""
+
+    image = models.ForeignKey(Image, models.PROTECT, related_name="uses")
+    article = models.ForeignKey("articles.Article", models.CASCADE, null=True, related_name="image_uses")
+    page = models.ForeignKey("articles.Page", models.CASCADE, null=True, related_name="image_uses")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(article=None) ^ models.Q(page=None), name="image_use_has_one_place"
+            ),
+            models.UniqueConstraint(fields=["image", "article"], name="one_use_per_image_and_article"),
+            models.UniqueConstraint(fields=["image", "page"], name="one_use_per_image_and_page"),
+        ]
+
+    def __str__(self):
+        return f"{self.image} in {self.article or self.page}"

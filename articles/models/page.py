@@ -1,0 +1,47 @@
+"""Pages that stand beside the articles: About, Contact, Privacy."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from .fields import LineField, PlainTextField
+from .text import Text
+
+
+class PageQuerySet(models.QuerySet):
+    def published(self):
+        """What readers may see."""
+        return self.filter(is_published=True)
+
+
+class Page(Text):
+    title = LineField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=200, allow_unicode=True)
+    standfirst = PlainTextField(_("standfirst"), blank=True)
+    is_published = models.BooleanField(_("published"), default=False)
+    in_footer = models.BooleanField(_("link in the footer"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    origin = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["language", "position", "title"]
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["language", "slug"],
+                name="one_page_per_language_and_slug",
+                violation_error_message=_("Another page in this language has this address."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        with translation.override(self.language):
+            return reverse("articles:page", args=[self.slug])

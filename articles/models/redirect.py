@@ -1,0 +1,59 @@
+"""Addresses that were public once and still answer."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .fields import validate_web_address
+
+
+class RedirectQuerySet(models.QuerySet):
+    def target_of(self, path):
+        """Return the address that an old path leads to, or None; never a page that is not public."""
+        redirect = self.filter(path=path).select_related("article", "page").first()
+        return redirect.get_absolute_url() if redirect else None
+
+
+class Redirect(models.Model):
+    """Leads to a row where it can, not to a path, so that it is never a chain and never a loop."""
+
+    path = models.CharField(
+        _("old address"), max_length=500, unique=True, help_text=_("A path with its query, such as /?p=12.")
+    )
+    article = models.ForeignKey(
+        "articles.Article", models.CASCADE, null=True, blank=True, related_name="old_addresses"
+    )
+    page = models.ForeignKey(
+        "articles.Page", models.CASCADE, null=True, blank=True, related_name="old_addresses"
+    )
+    url = models.CharField(_("other address"), max_length=500, blank=True, validators=[validate_web_address])
+
+    objects = RedirectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(article__isnull=False, page=None, url="")
+                | models.Q(article=None, page__isnull=False, url="")
+                | (models.Q(article=None, page=None) & ~models.Q(url="")),
+                name="redirect_has_one_target",
+                violation_error_message=_("Choose an article, a page or an address: one of them."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(path__startswith="/") & ~models.Q(path=models.F("url")),
+                name="redirect_path_begins_with_slash",
+                violation_error_message=_("An old address begins with / and differs from the new one."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.path
+
+    def get_absolute_url(self):
+        if self.article:
+            return self.article.get_absolute_url() if self.article.is_published else None
+        if self.page:
+            return self.page.get_absolute_url() if self.page.is_published else None
+        return self.url

@@ -1,0 +1,152 @@
+"""Who publishes: one row, so that nothing about the publisher is in code or settings."""
+
+import zoneinfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext_lazy as _
+
+from .fields import LineField, PlainTextField, WebAddressField, validate_web_address
+from .language import Language
+from .page import Page
+
+_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as # and six hexadecimal digits."))
+
+
+def validate_time_zone(value):
+    """Refuse a time zone that the IANA database does not have."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("Choose a time zone such as Europe/Berlin or Asia/Jerusalem."))
+
+
+class SiteQuerySet(models.QuerySet):
+    def in_language(self, language):
+        """Return the site with its `words`, `menu`, `social` and `footer_pages` in a language: one query."""
+        return (
+            self.annotate(
+                words=ArraySubquery(
+                    SiteText.objects.filter(language=language).values(
+                        json=JSONObject(name="name", tagline="tagline", about="about", imprint="imprint")
+                    )[:1]
+                ),
+                menu=ArraySubquery(
+                    MenuItem.objects.filter(language=language).values(
+                        json=JSONObject(label="label", path="path")
+                    )
+                ),
+                social=ArraySubquery(SocialLink.objects.values(json=JSONObject(label="label", url="url"))),
+                footer_pages=ArraySubquery(
+                    Page.objects.published()
+                    .filter(language=language, in_footer=True)
+                    .values(json=JSONObject(title="title", slug="slug"))
+                ),
+            ).first()
+            or Site()
+        )
+
+
+class Site(models.Model):
+    name = LineField(_("name"), max_length=80, default="Standfirst")
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
+    )
+    accent = models.CharField(_("accent colour"), max_length=7, default="#9c1757", validators=[_colour])
+    accent_dark = models.CharField(
+        _("accent colour on dark"), max_length=7, default="#f397c0", validators=[_colour]
+    )
+    neatline = models.BooleanField(
+        _("neatline"), default=True, help_text=_("The chequered border at the head and foot of each page.")
+    )
+    logo = models.ForeignKey(
+        "articles.Image", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("logo")
+    )
+    postal_address = PlainTextField(
+        _("postal address"), blank=True, help_text=_("The law wants it in every newsletter.")
+    )
+    # There is one row, and the constraint keeps it so.
+    singleton = models.BooleanField(default=True, unique=True, editable=False)
+
+    # Filled by in_language().
+    words = menu = social = footer_pages = ()
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("site")
+        constraints = [models.CheckConstraint(condition=models.Q(singleton=True), name="one_site")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def text(self):
+        """The words in the language for which the row was fetched; empty where the editor wrote none."""
+        return self.words[0] if self.words else {}
+
+    @property
+    def local_name(self):
+        return self.text.get("name") or self.name
+
+
+class SiteText(models.Model):
+    site = models.ForeignKey(Site, models.CASCADE, related_name="texts")
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    name = LineField(
+        _("name"), max_length=80, blank=True, help_text=_("Only where it differs in this language.")
+    )
+    tagline = LineField(_("tagline"), max_length=200, blank=True)
+    about = PlainTextField(_("about, in the footer"), blank=True)
+    imprint = PlainTextField(_("imprint, last line of the footer"), blank=True)
+
+    class Meta:
+        verbose_name = _("words in one language")
+        verbose_name_plural = _("words in each language")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "language"],
+                name="one_text_per_language",
+                violation_error_message=_("The words in this language are there already."),
+            )
+        ]
+
+    def __str__(self):
+        return self.get_language_display()
+
+
+class MenuItem(models.Model):
+    site = models.ForeignKey(Site, models.CASCADE, related_name="menu_items")
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    label = LineField(_("label"), max_length=60)
+    path = models.CharField(
+        _("address"), max_length=300, validators=[validate_web_address], help_text=_("Such as /tags/gulf/.")
+    )
+
+    class Meta:
+        ordering = ["language", "position", "pk"]
+        verbose_name = _("menu item")
+        verbose_name_plural = _("menu")
+
+    def __str__(self):
+        return self.label
+
+
+class SocialLink(models.Model):
+    site = models.ForeignKey(Site, models.CASCADE, related_name="social_links")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    label = LineField(_("label"), max_length=60)
+    url = WebAddressField(_("address"), max_length=500)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("social link")
+        verbose_name_plural = _("social links")
+
+    def __str__(self):
+        return self.label

@@ -1,0 +1,72 @@
+"""What articles and pages have in common: a body that editors write and readers get derived."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from articles import markup
+
+from .image import Image, ImageUse
+from .language import Language
+
+
+def validate_body(value):
+    """Refuse a body that the sanitiser would refuse, with its sentence."""
+    try:
+        markup.clean(value)
+    except markup.Refused as refusal:
+        raise ValidationError(str(refusal), code="body") from refusal
+
+
+class Text(models.Model):
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH
+    )
+    body = models.TextField(_("text"), blank=True, validators=[validate_body])
+    # Derived from `body` whenever it, or an image that it shows, changes.
+    body_html = models.TextField(editable=False, default="")
+    body_text = models.TextField(editable=False, default="")
+    outline = models.JSONField(editable=False, default=list)
+    word_count = models.PositiveIntegerField(editable=False, default=0)
+
+    DERIVED = ["body_html", "body_text", "outline", "word_count"]
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs):
+        """Save; a body is cleaned on its way in and what readers get is derived in the same transaction.
+
+        Raises markup.Refused where the body is over the sanitiser's limits.
+        """
+        fields = kwargs.get("update_fields")
+        if fields is not None and not {"body", "language"} & set(fields):
+            super().save(**kwargs)
+            return
+        self.body = markup.clean(self.body)
+        shown = markup.image_ids(self.body)
+        with transaction.atomic():
+            images = Image.objects.in_bulk(shown)
+            self.render(images)
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "body", *self.DERIVED}
+            super().save(**kwargs)
+            self.image_uses.exclude(image__in=images).delete()
+            ImageUse.objects.bulk_create(
+                [ImageUse(image=image, **{self._meta.model_name: self}) for image in images.values()],
+                ignore_conflicts=True,
+            )
+
+    def derive(self):
+        """Derive the readers' text again, because an image that it shows has changed."""
+        self.render(Image.objects.in_bulk(markup.image_ids(self.body)))
+        type(self).objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.DERIVED})
+
+    def render(self, images):
+        rendered = markup.render(self.body, language=self.language, pictures=images)
+        self.body_html, self.body_text = rendered.html, rendered.text
+        self.outline, self.word_count = rendered.outline, rendered.words
+
+    @property
+    def direction(self):
+        return Language(self.language).direction

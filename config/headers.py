@@ -1,0 +1,58 @@
+"""What every answer says about itself to the browser, and what no request may contain."""
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpResponseBadRequest
+
+# Longer addresses than this are nobody's; proxies refuse them too.
+MAX_TARGET = 8192
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in [
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    ]
+)
+
+
+class RefuseHostileInput:
+    """Answer 400 to NUL bytes and to over-long addresses, which would be a 500 further in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "\0" in query or "%00" in query:
+            return HttpResponseBadRequest("This address contains a NUL byte.", content_type="text/plain")
+        if len(request.path) + len(query) > MAX_TARGET:
+            return HttpResponseBadRequest("This address is too long.", content_type="text/plain")
+        return self.get_response(request)
+
+
+class SecurityHeaders(CSPMiddleware):
+    """Content Security Policy Level 3 and Permissions Policy; the admin has nonces, public pages none."""
+
+    def get_policy_parts(self, request, response, report_only=False):
+        parts = super().get_policy_parts(request, response, report_only)
+        if is_admin(request) and not report_only and parts.config is None:
+            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
+        return parts
+
+    def process_response(self, request, response):
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return super().process_response(request, response)
+
+
+def is_admin(request):
+    """Return whether the request is for the editors' desk."""
+    return request.path.startswith("/admin/")

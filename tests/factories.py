@@ -1,0 +1,67 @@
+"""Rows for tests: each factory needs nothing and takes what matters as keywords."""
+
+import io
+import itertools
+from datetime import UTC, datetime
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Picture
+
+from articles.models import Article, Author, Byline, Image, Page, RelatedLink, Site, SiteText, Tag
+
+_numbers = itertools.count(1)
+
+
+def make_author(*, name=None, slug=None, **fields):
+    number = next(_numbers)
+    return Author.objects.create(name=name or f"Author {number}", slug=slug or f"author-{number}", **fields)
+
+
+def make_tag(*, name=None, **fields):
+    return Tag.objects.create(name=name or f"Tag {next(_numbers)}", **fields)
+
+
+def make_article(*, authors=(), tags=(), related=(), **fields):
+    """A published English analysis, unless told otherwise."""
+    number = next(_numbers)
+    fields.setdefault("title", f"Article {number}")
+    fields.setdefault("slug", f"article-{number}")
+    fields.setdefault("body", "<p>Some words.</p>")
+    fields.setdefault("status", Article.Status.PUBLISHED)
+    if fields["status"] == Article.Status.PUBLISHED:
+        fields.setdefault("published_at", datetime(2026, 3, 1, tzinfo=UTC))
+    article = Article.objects.create(**fields)
+    for position, author in enumerate(authors):
+        Byline.objects.create(article=article, author=author, position=position)
+    for position, target in enumerate(related):
+        RelatedLink.objects.create(article=article, target=target, position=position)
+    article.tags.add(*tags)
+    article.index()
+    return article
+
+
+def make_page(*, title="About", slug=None, **fields):
+    return Page.objects.create(title=title, slug=slug or f"page-{next(_numbers)}", is_published=True, **fields)
+
+
+def make_site(*, words=(), **fields):
+    """The one site; `words` is {language: {field: text}}."""
+    site = Site.objects.create(**{"name": "Tidelines", **fields})
+    for language, texts in dict(words).items():
+        SiteText.objects.create(site=site, language=language, **texts)
+    return site
+
+
+def make_upload(*, name="picture.jpg", size=(640, 400), colour=(40, 90, 140), format="JPEG"):
+    """A picture as a browser uploads it."""
+    content = io.BytesIO()
+    Picture.new("RGB", size, colour).save(content, format)
+    return SimpleUploadedFile(name, content.getvalue())
+
+
+def make_image(*, upload=None, **fields):
+    """An image in the library, with content of its own."""
+    number = next(_numbers)
+    colour = (number % 256, number // 256 % 256, 120)
+    fields.setdefault("alt", f"Picture {number}")
+    return Image.objects.take_in(upload or make_upload(colour=colour), **fields)
