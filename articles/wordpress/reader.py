@@ -154,7 +154,7 @@ class Trouble:
 
 
 def read(stream):
-    """Yield the Site first, then every AuthorRecord, Term, Item and Trouble of a binary stream (WXR 1.0 to 1.2).
+    """Yield the Site, then every AuthorRecord, Term, Item and Trouble of a binary stream (WXR 1.0 to 1.2).
 
     Raises WXRError where the file is no WXR, breaks off, declares a DTD or entities, or has a shape that
     no export has.
@@ -282,8 +282,8 @@ class _Parser:
         elif self.depth == 4 and self.record is not None:
             self.start_field(name, attributes)
         elif self.depth == 5 and self.path[3] == "wp:postmeta" and isinstance(self.record, Item):
-            if name == "wp:meta_key" or (name == "wp:meta_value" and self.meta_key in KEPT_META):
-                self.text = []
+            wanted = name == "wp:meta_key" or (name == "wp:meta_value" and self.meta_key in KEPT_META)
+            self.text = [] if wanted else None
 
     def start_record(self, name):
         self.clear()
