@@ -1,0 +1,4 @@
+"""The newsletter's addresses, under every language."""
+
+app_name = "newsletter"
+urlpatterns = []
