@@ -92,9 +92,8 @@ def take_in(file):
 
 
 def _read(file):
-    size = file.seek(0, io.SEEK_END)
-    if size is None:  # Django's upload wrappers do not pass on what seek() returns
-        size = file.tell()
+    file.seek(0, io.SEEK_END)
+    size = file.tell()
     if size == 0:
         raise Refused(_("This file is empty."))
     if size > MAX_BYTES:
@@ -107,39 +106,126 @@ def _read(file):
 
 
 def _check_limits(container):
-    width, height, kind = container.width, container.height, container.format
-    if not width or not height:
+    kind, pixels = container.format, container.width * container.height
+    if not pixels:
         raise Refused(_("This picture is damaged: it has no size."))
-    if width > MAX_SIDE:
-        _refuse(_("This picture is %(found)s pixels wide; %(limit)s is the limit."), width, MAX_SIDE)
-    if height > MAX_SIDE:
-        _refuse(_("This picture is %(found)s pixels high; %(limit)s is the limit."), height, MAX_SIDE)
-    pixels, limit = width * height, MAX_PIXELS[kind]
-    if pixels > limit:
-        _refuse_pixels(
-            _("This %(kind)s picture has %(found)s million pixels; %(limit)s million is the limit."),
-            pixels,
-            limit,
-            kind,
-        )
-    if container.frames > MAX_FRAMES:
-        _refuse(
-            _("This animation has %(found)s frames; %(limit)s is the limit."), container.frames, MAX_FRAMES
-        )
+    _limit(container.width, MAX_SIDE, _("This picture is %(found)s pixels wide; %(limit)s is the limit."))
+    _limit(container.height, MAX_SIDE, _("This picture is %(found)s pixels high; %(limit)s is the limit."))
+    megapixels = _("This picture has %(found)s million pixels; %(limit)s million is the limit for %(kind)s.")
+    _limit(pixels, MAX_PIXELS[kind], megapixels, kind=kind, unit=1e6)
+    _limit(container.frames, MAX_FRAMES, _("This animation has %(found)s frames; %(limit)s is the limit."))
+    _limit(container.scans, MAX_SCANS, _("This JPEG is stored in %(found)s scans; %(limit)s is the limit."))
     if container.scans > 1:
-        if container.scans > MAX_SCANS:
-            _refuse(
-                _("This JPEG is stored in %(found)s passes; %(limit)s is the limit."),
-                container.scans,
-                MAX_SCANS,
-            )
         limit = min(MAX_COEFFICIENTS // container.channels, MAX_SCANNED_PIXELS // container.scans)
-        if pixels > limit:
-            _refuse_pixels(
-                _(
-                    "This progressive %(kind)s has %(found)s million pixels; %(limit)s million is the limit for it."
-                ),
-                pixels,
-                limit,
-                kind,
-            )
+        _limit(pixels, limit, megapixels, kind=_("a progressive JPEG of this make"), unit=1e6)
+
+
+def _limit(found, limit, sentence, *, unit=1, **words):
+    if found > limit:
+        decimals = 0 if unit == 1 else 1
+        words["found"] = number_format(found / unit, decimals, force_grouping=True)
+        words["limit"] = number_format(limit / unit, decimals, force_grouping=True)
+        raise Refused(sentence % words)
+
+
+def _decode(container):
+    """Return the picture upright, at most LONG_SIDE long, as P, L, RGB or RGBA; its info is bare."""
+    source = Image.open(io.BytesIO(container.content), formats=[container.format])
+    if source.size != (container.width, container.height):
+        raise Damaged("two sizes in one file")
+    longest = max(source.size)
+    shrink = min(1, LONG_SIDE / longest)
+    size = tuple(max(1, round(side * shrink)) for side in source.size)
+    if source.width * source.height > DECODED_PIXELS or longest >= 2 * LONG_SIDE:
+        # Decodes a JPEG at half its size for a quarter of the memory; other formats ignore it.
+        source.draft(None, tuple(max(1, side // 2) for side in source.size))
+        size = tuple(map(min, size, source.size))
+    source.load()
+    turn = _TURNS.get(_orientation(source))
+    profile = source.info.get("icc_profile")
+
+    image = _resize(_eight_bits(source), size)
+    if turn is not None:
+        image = image.transpose(turn)
+    image.info = {key: value for key, value in image.info.items() if key == "transparency"}
+    if image.mode != "L" and _is_sane(profile):
+        image.info["icc_profile"] = profile
+    return image
+
+
+def _orientation(source):
+    try:
+        return source.getexif().get(_ORIENTATION_TAG)
+    # Broken camera data says nothing about how the picture stands; the picture itself may be fine.
+    except Exception:
+        return None
+
+
+def _eight_bits(image):
+    """Return the picture as P, L, RGB, RGBA or CMYK, with eight bits a channel."""
+    if image.mode.startswith("I"):
+        # Converting would clip: 16 bits of grey become white from 256 up.
+        image = image.point(lambda value: value * (1 / 257) + 0)
+        image.info.pop("transparency", None)
+        return _into("L", image)
+    if image.mode == "1":
+        image = _into("L", image)
+    if image.mode == "LA" or (image.mode in ("L", "RGB") and "transparency" in image.info):
+        return _into("RGBA", image)
+    return image
+
+
+def _resize(image, size):
+    if image.size != size:
+        if image.mode == "P":
+            image = _into("RGBA" if "transparency" in image.info else "RGB", image)
+        transparent = image.mode == "RGBA"
+        if transparent:
+            # Premultiplied, so that the colour of clear pixels does not bleed into the edges.
+            image = _into("RGBa", image)
+        image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        if transparent:
+            image = _into("RGBA", image)
+    if image.mode == "CMYK" or (image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255)):
+        image = _into("RGB", image)
+    return image
+
+
+def _into(mode, image):
+    """Convert, and let go of the memory of what was there before."""
+    converted = image.convert(mode)
+    image.close()
+    return converted
+
+
+def _is_sane(profile):
+    """Whether an ICC profile (ICC.1:2022, section 7.2) describes RGB, is small and carries no markup."""
+    return (
+        bool(profile)
+        and 128 < len(profile) <= MAX_PROFILE_BYTES
+        and int.from_bytes(profile[:4]) == len(profile)
+        and profile[16:20] == b"RGB "
+        and profile[36:40] == b"acsp"
+        and not _MARKUP.search(profile)
+    )
+
+
+def _encode(image, *, from_jpeg):
+    out = io.BytesIO()
+    profile = image.info.get("icc_profile")
+    opaque = image.mode in ("L", "RGB")
+    if from_jpeg or (opaque and image.getcolors(PHOTOGRAPHIC_COLOURS) is None):
+        kind, extension = "JPEG", "jpg"
+        image.save(out, kind, quality=88, progressive=True, optimize=True, icc_profile=profile)
+    else:
+        kind, extension = "PNG", "png"
+        image.save(out, kind, icc_profile=profile)
+    content = out.getvalue()
+    return Intake(
+        content=content,
+        extension=extension,
+        format=kind,
+        width=image.width,
+        height=image.height,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )

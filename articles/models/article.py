@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -22,11 +23,19 @@ from .fields import (
     within_range,
 )
 from .language import Language
-from .redirect import Redirect
+from .redirect import Redirect, plain
 from .tag import TaggedArticle
 from .text import Text
 
 WORDS_PER_MINUTE = 230
+
+
+def phrase(names):
+    """Join names as a sentence would, in the active language; HTML-safe where the names are."""
+    if len(names) < 2:
+        return names[0] if names else ""
+    separator = gettext(", ")
+    return gettext("%(others)s and %(last)s") % {"others": separator.join(names[:-1]), "last": names[-1]}
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -46,6 +55,12 @@ class ArticleQuerySet(models.QuerySet):
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch())
             .annotate(subject=TaggedArticle.first_name())
+        )
+
+    def for_feed(self):
+        """With all that a feed says of an article, in three queries."""
+        return self.defer("body", "search", "keywords").prefetch_related(
+            Byline.prefetch(), TaggedArticle.prefetch()
         )
 
     def for_page(self):
@@ -222,9 +237,9 @@ class Article(Text):
             .first()
         )
         if before and before.get_absolute_url() != self.get_absolute_url():
-            Redirect.objects.filter(path=self.get_absolute_url()).delete()
+            Redirect.objects.filter(path=plain(self.get_absolute_url())).delete()
             Redirect.objects.update_or_create(
-                path=before.get_absolute_url(), defaults={"article": self, "page": None, "url": ""}
+                path=plain(before.get_absolute_url()), defaults={"article": self, "page": None, "url": ""}
             )
 
     def get_absolute_url(self):
@@ -259,6 +274,11 @@ class Article(Text):
     @property
     def is_scheduled(self):
         return self.status == self.Status.PUBLISHED and self.published_at > timezone.now()
+
+    @property
+    def byline_text(self):
+        """The authors' names as one phrase; needs the bylines prefetched by Byline.prefetch()."""
+        return phrase([byline.local_name for byline in self.bylines.all()])
 
     @property
     def reading_minutes(self):

@@ -1,16 +1,31 @@
 """Addresses that were public once and still answer."""
 
+from urllib.parse import unquote
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .fields import validate_web_address
 
 
+def plain(path):
+    """Return a path as it is kept: percent-decoded, at most 500 characters."""
+    return unquote(path).replace("\0", "")[:500]
+
+
 class RedirectQuerySet(models.QuerySet):
     def target_of(self, path):
         """Return the address that an old path leads to, or None; never a page that is not public."""
-        redirect = self.filter(path=path).select_related("article", "page").first()
-        return redirect.get_absolute_url() if redirect else None
+        wanted = plain(path)
+        without_query = wanted.partition("?")[0]
+        forms = {wanted, without_query, without_query.rstrip("/") or "/", f"{without_query.rstrip('/')}/"}
+        found = {
+            redirect.path: redirect
+            for redirect in self.filter(path__in=forms).select_related("article", "page")
+        }
+        if not found:
+            return None
+        return found.get(wanted, next(iter(found.values()))).get_absolute_url()
 
 
 class Redirect(models.Model):
@@ -50,6 +65,10 @@ class Redirect(models.Model):
 
     def __str__(self):
         return self.path
+
+    def save(self, **kwargs):
+        self.path = plain(self.path)
+        super().save(**kwargs)
 
     def get_absolute_url(self):
         if self.article:

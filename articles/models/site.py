@@ -13,6 +13,7 @@ from .fields import LineField, PlainTextField, WebAddressField, validate_web_add
 from .language import Language
 from .page import Page
 
+ACCENT, ACCENT_DARK = "#9c1757", "#f397c0"
 _colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as # and six hexadecimal digits."))
 
 
@@ -37,7 +38,8 @@ class SiteQuerySet(models.QuerySet):
                         json=JSONObject(label="label", path="path")
                     )
                 ),
-                social=ArraySubquery(SocialLink.objects.values(json=JSONObject(label="label", url="url"))),
+                languages=ArraySubquery(SiteText.objects.order_by("pk").values("language")),
+            social=ArraySubquery(SocialLink.objects.values(json=JSONObject(label="label", url="url"))),
                 footer_pages=ArraySubquery(
                     Page.objects.published()
                     .filter(language=language, in_footer=True)
@@ -53,9 +55,9 @@ class Site(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
     )
-    accent = models.CharField(_("accent colour"), max_length=7, default="#9c1757", validators=[_colour])
+    accent = models.CharField(_("accent colour"), max_length=7, default=ACCENT, validators=[_colour])
     accent_dark = models.CharField(
-        _("accent colour on dark"), max_length=7, default="#f397c0", validators=[_colour]
+        _("accent colour on dark"), max_length=7, default=ACCENT_DARK, validators=[_colour]
     )
     neatline = models.BooleanField(
         _("neatline"), default=True, help_text=_("The chequered border at the head and foot of each page.")
@@ -70,7 +72,7 @@ class Site(models.Model):
     singleton = models.BooleanField(default=True, unique=True, editable=False)
 
     # Filled by in_language().
-    words = menu = social = footer_pages = ()
+    words = menu = languages = social = footer_pages = ()
 
     objects = SiteQuerySet.as_manager()
 
@@ -86,6 +88,18 @@ class Site(models.Model):
     def text(self):
         """The words in the language for which the row was fetched; empty where the editor wrote none."""
         return self.words[0] if self.words else {}
+
+    @property
+    def stylesheet(self):
+        """The accent colours as CSS; validated on their way in."""
+        return (
+            f":root{{--accent:{self.accent}}}"
+            f"@media (prefers-color-scheme:dark){{:root{{--accent:{self.accent_dark}}}}}\n"
+        )
+
+    @property
+    def has_own_colours(self):
+        return (self.accent, self.accent_dark) != (ACCENT, ACCENT_DARK)
 
     @property
     def local_name(self):

@@ -4,9 +4,26 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from taggit.models import ItemBase, TagBase
+from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
 from .fields import LineField, PlainTextField
+
+
+class TagQuerySet(models.QuerySet):
+    def in_use(self, articles):
+        """The tags of some articles, each with its `number` of them."""
+        rows = TaggedArticle.objects.filter(content_object__in=articles)
+        counts = rows.values("tag").annotate(number=models.Count("pk"))
+        return self.annotate(
+            number=models.Subquery(
+                counts.filter(tag=models.OuterRef("pk")).values("number"),
+                output_field=models.IntegerField(),
+            )
+        ).filter(number__gt=0)
+
+
+class TagManager(NaturalKeyManager.from_queryset(TagQuerySet)):
+    """taggit's manager with our questions."""
 
 
 class Tag(TagBase):
@@ -14,6 +31,8 @@ class Tag(TagBase):
     description = PlainTextField(
         _("description"), blank=True, help_text=_("A sentence for the head of the tag's page.")
     )
+
+    objects = TagManager()
 
     class Meta:
         ordering = ["name"]

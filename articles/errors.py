@@ -1,0 +1,31 @@
+"""What a reader sees where there is nothing to see."""
+
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.http import HttpResponse, HttpResponseServerError
+
+from .models import Redirect
+
+
+def not_found(request, exception):
+    """Answer 404, unless the address was public once: then lead to where its content is now."""
+    if request.method in ("GET", "HEAD") and (
+        target := Redirect.objects.target_of(request.get_full_path())
+    ):
+        return HttpResponsePermanentRedirect(target)
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request, exception):
+    """Answer 400 without a query: the request may be hostile."""
+    return HttpResponse(get_template("400.html").render(), status=400)
+
+
+def forbidden(request, exception):
+    return render(request, "403.html", status=403)
+
+
+def server_error(request):
+    """Answer 500 without a query or a context: the database may be what failed."""
+    return HttpResponseServerError(get_template("500.html").render())

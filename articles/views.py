@@ -1,0 +1,150 @@
+"""The public pages: find, decide, render."""
+
+import logging
+
+from django.core.paginator import InvalidPage, Paginator
+from django.db import DatabaseError
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from .models import Article, Author, Book, Page, Redirect, Tag
+from .related import related_articles
+from .search import SearchForm
+
+logger = logging.getLogger(__name__)
+PER_PAGE = 20
+ON_THE_FRONT = {
+    Article.Kind.ANALYSIS: 4,
+    Article.Kind.BULLETIN: 5,
+    Article.Kind.MENTION: 2,
+    Article.Kind.ANNOUNCEMENT: 3,
+}
+# Kept by any cache, and asked about at each visit.
+public = cache_control(public=True, max_age=0, must_revalidate=True)
+
+
+def readable():
+    """The articles that readers of the active language may see."""
+    return Article.objects.published().filter(language=get_language())
+
+
+def paginate(request, queryset):
+    """Return the page of a list that ?page= asks for; a page that is not there is a 404."""
+    paginator = Paginator(queryset, PER_PAGE)
+    try:
+        page = paginator.page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404(str(error)) from error
+    page.numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return page
+
+
+@public
+@require_safe
+def home(request):
+    # WordPress addresses its pages by number where nobody chose a better form.
+    if request.GET.keys() & {"p", "page_id"} and (
+        target := Redirect.objects.target_of(request.get_full_path())
+    ):
+        return HttpResponsePermanentRedirect(target)
+    latest = readable().latest_of_each_kind(ON_THE_FRONT).for_list()
+    kinds = {kind: [] for kind in Article.Kind.values}
+    for article in latest:
+        kinds[article.kind].append(article)
+    lead = kinds["analysis"].pop(0) if kinds["analysis"] else None
+    book = Book.objects.promoted(get_language())
+    return render(request, "articles/home.html", {"lead": lead, "kinds": kinds, "book": book})
+
+
+@public
+@require_safe
+def article(request, slug):
+    found = get_object_or_404(readable().for_page(), slug=slug)
+    return render_article(request, found)
+
+
+def render_article(request, article, **context):
+    """Render an article's page; the desk's preview says so in the context."""
+    context |= {
+        "article": article,
+        "related": related_articles(article),
+        "book": Book.objects.promoted(article.language),
+        "section": reverse("articles:kind", args=[article.kind]),
+    }
+    return render(request, "articles/article.html", context)
+
+
+@public
+@require_safe
+def kind(request, kind):
+    if kind not in Article.Kind.values:
+        raise Http404(gettext("There is no such kind of article."))
+    page = paginate(request, readable().filter(kind=kind).latest().for_list())
+    context = {"kind": Article.Kind(kind), "page": page, "section": request.path}
+    return render(request, "articles/kind.html", context)
+
+
+@public
+@require_safe
+def tags(request):
+    return render(request, "articles/tags.html", {"tags": Tag.objects.in_use(readable())})
+
+
+@public
+@require_safe
+def tag(request, slug):
+    tag = get_object_or_404(Tag, slug=slug)
+    page = paginate(request, readable().filter(tagged__tag=tag).latest().for_list())
+    if not page.paginator.count:
+        raise Http404(gettext("Nothing has been published under this tag."))
+    return render(request, "articles/tag.html", {"tag": tag, "page": page})
+
+
+@public
+@require_safe
+def authors(request):
+    authors = Author.objects.in_language(get_language()).select_related("photo")
+    return render(request, "articles/authors.html", {"authors": authors})
+
+
+@public
+@require_safe
+def author(request, slug):
+    author = get_object_or_404(Author.objects.in_language(get_language()).select_related("photo"), slug=slug)
+    page = paginate(request, readable().filter(bylines__author=author).latest().for_list())
+    book = Book.objects.promoted(get_language())
+    return render(request, "articles/author.html", {"author": author, "page": page, "book": book})
+
+
+@cache_control(private=True, no_store=True)
+@require_safe
+def search(request):
+    form = SearchForm(request.GET if request.GET.get("q", "").strip() else None)
+    context = {"form": form}
+    if form.is_bound and not form.is_valid():
+        return render(request, "articles/search.html", context, status=400)
+    if form.is_bound:
+        try:
+            context["page"] = form.results(PER_PAGE)
+        except DatabaseError:
+            logger.exception("Postgres gave up on a search")
+            return render(request, "articles/search.html", context | {"gave_up": True}, status=503)
+    return render(request, "articles/search.html", context)
+
+
+@public
+@require_safe
+def page(request, slug):
+    page = get_object_or_404(Page.objects.published(), language=get_language(), slug=slug)
+    return render(request, "articles/page.html", {"page": page})
+
+
+@public
+@require_safe
+def theme(request):
+    """The publisher's own colours, as a stylesheet of their own: pages carry no style attribute."""
+    return HttpResponse(request.site.stylesheet, content_type="text/css; charset=utf-8")
