@@ -1,6 +1,9 @@
 """All settings, read from the environment; .env.example describes each variable."""
 
+import contextlib
+import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import environ
@@ -12,7 +15,7 @@ env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(str(BASE_DIR / ".env"))
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 # The trial is `make run`: plain HTTP on this machine, mail kept in a folder, a secret of its own.
 TRIAL = env.bool("TRIAL", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -25,11 +28,19 @@ def secret(name):
         if len(value) < 50:
             raise ImproperlyConfigured(f"{name} must be set to at least 50 random characters.")
         return value
-    path = DATA_DIR / name.lower()
+    return kept_secret(name.lower())
+
+
+def kept_secret(name):
+    """Return the secret kept in the data folder, made at the first call; two processes at once agree."""
+    path = DATA_DIR / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        with tempfile.NamedTemporaryFile("w", dir=DATA_DIR, prefix=f"{name}.") as file:  # mode 0600
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text()
 
 
@@ -38,9 +49,12 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Keys the hashes of suppressed addresses and the unsubscribe links, so it outlives SECRET_KEY. Back it up apart.
 SUBSCRIBER_KEY = secret("SUBSCRIBER_KEY")
 
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if TRIAL else "").rstrip("/")
+PORT = env.int("PORT", default=8000)
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if TRIAL else "").rstrip("/")
+if not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL must be set to the site's address, such as https://example.org.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if TRIAL else [])
-CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # Applications
 
@@ -103,15 +117,20 @@ TEMPLATES = [
 
 # Database: one PostgreSQL, our own where DATABASE_URL is unset
 
-if "DATABASE_URL" in env.ENVIRON:
+if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
 else:
     DATABASES = {"default": {"ENGINE": "config.embedded_postgres", "NAME": "standfirst"}}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
-    # Our queries are short: compiling them costs more than it saves.
-    "OPTIONS": {"options": "-c jit=off", "connect_timeout": 5},
+    "OPTIONS": {
+        # Our queries are short: compiling them costs more than it saves.
+        "options": "-c jit=off",
+        "connect_timeout": 5,  # seconds
+        "tcp_user_timeout": 10_000,  # milliseconds until a network that swallows everything is an error
+        **DATABASES["default"].get("OPTIONS", {}),
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
