@@ -10,9 +10,7 @@ from .models import Redirect
 
 def not_found(request, exception):
     """Answer 404, unless the address was public once: then lead to where its content is now."""
-    if request.method in ("GET", "HEAD") and (
-        target := Redirect.objects.target_of(request.get_full_path())
-    ):
+    if request.method in ("GET", "HEAD") and (target := Redirect.objects.target_of(request.get_full_path())):
         return HttpResponsePermanentRedirect(target)
     return render(request, "404.html", status=404)
 

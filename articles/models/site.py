@@ -39,7 +39,7 @@ class SiteQuerySet(models.QuerySet):
                     )
                 ),
                 languages=ArraySubquery(SiteText.objects.order_by("pk").values("language")),
-            social=ArraySubquery(SocialLink.objects.values(json=JSONObject(label="label", url="url"))),
+                social=ArraySubquery(SocialLink.objects.values(json=JSONObject(label="label", url="url"))),
                 footer_pages=ArraySubquery(
                     Page.objects.published()
                     .filter(language=language, in_footer=True)

@@ -1,0 +1,14 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.models import Site
+from config import demo
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with Tidelines, the demonstration publication."
+
+    def handle(self, **options):
+        if Site.objects.exists():
+            raise CommandError("There is a publication in this database already; nothing was changed.")
+        count = demo.load()
+        self.stdout.write(f"Tidelines is here: {count} articles.")
