@@ -25,7 +25,7 @@ PREFIXES = {
     "http://purl.org/dc/elements/1.1/ ": "dc:",
 }
 
-KEPT_META = {"_thumbnail_id", "_wp_attachment_image_alt", "_wp_attached_file", "_wp_old_slug", "footnotes"}
+KEPT_META = {"_thumbnail_id", "_wp_attachment_image_alt", "_wp_attachment_metadata", "footnotes"}
 
 FIELDS = {
     "title": "title",

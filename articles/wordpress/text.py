@@ -8,19 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from .blocks import pieces as blocks_of
 from .flow import BREAK, flow
 from .shortcodes import expand
-from .tree import DROPPED, Element, parse, text_of, write
+from .tree import Element, parse, text_of, write
 
 MAX_CONTENT = 1_000_000  # characters
 
-BLOCK = re.compile(r"<!--\s+(/)?wp:([a-z][a-z0-9_/-]{0,80})\s+((?:\{[^\n]*?\}\s+)?)(/)?-->", re.I)
-# Blocks that hold text as the classic editor wrote it, without paragraphs.
-CLASSIC_BLOCKS = {"freeform", "core/freeform", "shortcode", "core/shortcode", "divi/placeholder"}
-DYNAMIC_BLOCKS = re.compile(
-    r"(?:core/)?(?:latest-|archives|calendar|categories|search|tag-cloud|rss|social-link|query|post-|site-"
-    r"|navigation|comments|loginout|contact-form|jetpack/)"
-)
 SMILEYS = {"wp-smiley", "emoji"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 ARTICLES = {"the", "a", "an"}
@@ -60,6 +54,7 @@ class Converted:
     """A body in the editor's markup, still to be sanitised, and what could not come along."""
 
     html: str
+    text: str
     left_out: Counter
     linked_pictures: int
 
@@ -125,7 +120,9 @@ class _Conversion:
             if count := len(re.findall(rf"<{tag}\b", content, re.I)):
                 self.left_out[f"<{tag}>"] += count
         blocks = []
-        for piece, classic in self.pieces(content):
+        pieces, left_out = blocks_of(content, self.context.reusable)
+        self.left_out.update(left_out)
+        for piece, classic in pieces:
             text, left_out = expand(piece, self.context.attached)
             self.left_out.update(left_out)
             if classic:
@@ -134,49 +131,7 @@ class _Conversion:
         blocks = [block for block in map(self.with_film, blocks) if block]
         if blocks and blocks[0].tag in HEADINGS and repeats(blocks[0].words, title):
             del blocks[0]
-        return Converted(write(blocks), self.left_out, self.linked_pictures)
-
-    # Blocks of the block editor
-
-    def pieces(self, content, depth=0):
-        """Return [(text, whether the classic editor wrote it)]; block comments are gone."""
-        if "<!-- wp:" not in content:
-            return [(_without_breaks(content), True)]
-        found, position, open_blocks, inside = [], 0, 0, []
-
-        def file(text, classic):
-            if text.strip():
-                found.append((_without_breaks(text), classic))
-
-        for match in BLOCK.finditer(content):
-            text = content[position : match.start()]
-            position = match.end()
-            inside.append(text)
-            name, closes, void = match[2].lower(), match[1], match[4]
-            if open_blocks == 0 or (closes and open_blocks == 1):
-                classic = open_blocks == 0 or name in CLASSIC_BLOCKS
-                file("".join(inside), classic)
-                inside = []
-            if void:
-                if extra := self.void_block(name, match[3], depth):
-                    file("".join(inside), False)
-                    inside = []
-                    found += extra
-            else:
-                open_blocks = max(0, open_blocks - 1) if closes else open_blocks + 1
-        file("".join(inside) + content[position:], open_blocks == 0)
-        return found
-
-    def void_block(self, name, settings, depth):
-        """Return the pieces that a block without a text of its own stands for."""
-        if name in ("block", "core/block") and depth < 5:
-            number = _settings(settings).get("ref")
-            if isinstance(number, int) and number in self.context.reusable:
-                return self.pieces(self.context.reusable[number], depth + 1)
-            self.left_out["reusable block that is not in the export"] += 1
-        elif DYNAMIC_BLOCKS.match(name):
-            self.left_out[f"block “{name}”"] += 1
-        return []
+        return Converted(write(blocks), text_of(blocks), self.left_out, self.linked_pictures)
 
     # Elements
 
@@ -261,7 +216,8 @@ class _Conversion:
             if link and not _is_picture(link) and not _same_page(link, address):
                 figure.children = [Element("figcaption", {}, [Element("a", {"href": link}, [words])])]
             return [figure]
-        target = link or address
+        # The page that WordPress made for a picture is gone, the picture itself may not be.
+        target = address if not link or _same_page(link, address) else link
         if not target or target.startswith("data:"):
             self.left_out["picture that is not in the export"] += 1
             return [alt] if alt else []
@@ -359,19 +315,6 @@ def _notes(source):
     return {str(row.get("id", "")): plain(str(row.get("content", ""))) for row in rows}
 
 
-def _settings(source):
-    try:
-        settings = json.loads(source) if source.strip() else {}
-    except ValueError:
-        return {}
-    return settings if isinstance(settings, dict) else {}
-
-
-def _without_breaks(text):
-    """Leave out the marks of "read more" and of a new page."""
-    return re.sub(r"<!--\s*(?:more\b[^<>]{0,200}?|nextpage|noteaser)\s*-->", "\n\n", text)
-
-
 def _films_on_lines_of_their_own(text):
     lines = text.split("\n")
     return "\n".join(f"\n{line.strip()}\n" if "://" in line and film(line) else line for line in lines)
@@ -441,6 +384,3 @@ def _file_name(address):
         return html.unescape(unquote(urlsplit(address).path.rsplit("/", 1)[-1])) or address
     except ValueError:
         return address
-
-
-__all__ = ["DROPPED", "Context", "Converted", "Picture", "TooLong", "convert", "plain", "script_language"]

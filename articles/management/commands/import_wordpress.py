@@ -1,0 +1,85 @@
+"""Brings the posts and pages of a WordPress site in, from its export file."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.models import Article, Language
+from articles.wordpress.importer import Importer, Report
+from articles.wordpress.reader import WXRError, read
+from articles.wordpress.survey import survey
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports a WordPress export (WXR). Nothing that was not public becomes public; a second run changes "
+        "nothing, so that an import that was cut short is started again."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="the export, from WordPress under Tools, Export")
+        parser.add_argument("--uploads", help="a copy of the folder wp-content/uploads, for the pictures")
+        parser.add_argument(
+            "--language", choices=Language.values, help="of texts in Latin letters; the site's own by default"
+        )
+        parser.add_argument(
+            "--kind",
+            action="append",
+            default=[],
+            metavar="CATEGORY=KIND",
+            help=f"what a category means here; kinds are {', '.join(Article.Kind.values)}. May be repeated.",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="report, but write nothing")
+
+    def handle(self, *, file, uploads, language, kind, dry_run, **options):
+        if uploads and not Path(uploads).is_dir():
+            raise CommandError(f"There is no folder {uploads}.")
+        report = Report(self.stdout.write)
+        try:
+            with Path(file).open("rb") as stream:
+                found = survey(read(stream))
+                importer = Importer(
+                    found, report, uploads=uploads, language=language, kinds=_kinds(kind), dry_run=dry_run
+                )
+                stream.seek(0)
+                importer.run(read(stream))
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except WXRError as error:
+            raise CommandError(f"{file} was refused, nothing was imported. {error}") from error
+        self.close(report, dry_run)
+
+    def close(self, report, dry_run):
+        """Write the closing report: what was made, left as it was, skipped and left out."""
+        self.stdout.write("")
+        if dry_run:
+            self.stdout.write("A trial run: nothing was written.")
+        for words, counts in (
+            ("Created", report.created),
+            ("Unchanged", report.unchanged),
+            ("Skipped", report.skipped),
+            ("Left out of texts", report.left_out),
+        ):
+            counted = ", ".join(f"{count} × {name}" for name, count in counts.most_common() if count)
+            self.stdout.write(f"{words}: {counted or 'nothing'}.")
+        if report.linked_pictures:
+            self.stdout.write(
+                f"Pictures that are links to their old address, because their files were not at hand: "
+                f"{report.linked_pictures}."
+            )
+        if report.comments:
+            self.stdout.write(f"Comments, which are not imported: {report.comments}.")
+        self.stdout.write(f"Lines above that want a look: {report.warnings}.")
+
+
+def _kinds(pairs):
+    """Return {category: kind} from CATEGORY=KIND arguments."""
+    kinds = {}
+    for pair in pairs:
+        category, separator, kind = pair.rpartition("=")
+        if not separator or not category.strip() or kind not in Article.Kind.values:
+            raise CommandError(
+                f"--kind {pair}: write CATEGORY=KIND, KIND being {', '.join(Article.Kind.values)}."
+            )
+        kinds[category.strip()] = Article.Kind(kind)
+    return kinds

@@ -1,0 +1,107 @@
+"""Where imported texts are found: their new addresses, and the old ones that lead there."""
+
+import itertools
+import re
+from urllib.parse import unquote, urlsplit
+
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.text import slugify
+
+from articles.models import Article, Language, Page, Redirect
+
+from .survey import host
+
+MAX_SLUG = 200
+MAX_PATH = 500
+
+
+def slug_of(item, title):
+    """Return the slug of an item as the old site had it, percent-decoded, or else one from its title."""
+    name = unquote(item.slug)
+    if not re.fullmatch(r"[-\w]{1,200}", name):
+        name = slugify(name, allow_unicode=True) or slugify(title, allow_unicode=True)
+    return name[:MAX_SLUG].strip("-") or f"{item.type}-{item.post_id}"
+
+
+def free_slug(slug, is_taken):
+    """Return the slug, with -2, -3 and so on where it is taken."""
+    for number in itertools.count(1):
+        suffix = "" if number == 1 else f"-{number}"
+        candidate = f"{slug[: MAX_SLUG - len(suffix)]}{suffix}"
+        if not is_taken(candidate):
+            return candidate
+
+
+def article_is_taken(slug, language):
+    return Article.objects.filter(slug=slug, language=language, draft_of=None).exists()
+
+
+def page_is_taken(slug, language):
+    """Whether a page may not have this slug: another has it, or the site itself answers there."""
+    if Page.objects.filter(slug=slug, language=language).exists():
+        return True
+    address = Page(slug=slug, language=language).get_absolute_url()
+    match = _resolved(address)
+    return match is None or match.view_name != "articles:page"
+
+
+def old_paths(item, site):
+    """Return the paths under which the old site showed an item: its link, its number, its guid."""
+    home = urlsplit(site.base_blog_url or site.link)
+    number = f"{home.path.rstrip('/')}/?p={item.post_id}"
+    paths = [_path(item.link), number]
+    if item.type == "page":
+        paths.append(number.replace("?p=", "?page_id="))
+    if host(item.guid) == host(home.geturl()):
+        paths.append(_path(item.guid))
+    return [path for path in dict.fromkeys(paths) if path and path != "/" and len(path) <= MAX_PATH]
+
+
+def lead_from(paths, target):
+    """Let old paths lead to an article or a page, but for those in use; return how many."""
+    field = "page" if isinstance(target, Page) else "article"
+    made = 0
+    for path in paths:
+        if path != target.get_absolute_url() and not _in_use(path):
+            made += Redirect.objects.get_or_create(path=path, defaults={field: target})[1]
+    return made
+
+
+def _path(address):
+    """Return path and query of an address as a request for it will have them."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    path = escape_uri_path(unquote(re.sub(r"/{2,}", "/", parts.path)) or "/")
+    return f"{path}?{iri_to_uri(parts.query)}" if parts.query else path
+
+
+def _in_use(path):
+    if Redirect.objects.filter(path=path).exists():
+        return True
+    if "?" in path:
+        return False
+    match = _resolved(path)
+    if match is None:
+        return False
+    kept = {"articles:article": Article, "articles:page": Page}.get(match.view_name)
+    if kept is None:
+        return True
+    return kept.objects.filter(slug=match.kwargs["slug"], language=_language(path)).exists()
+
+
+def _resolved(path):
+    """Return what answers at a path, or None."""
+    with translation.override(_language(path)):
+        try:
+            return resolve(unquote(path))
+        except Resolver404:
+            return None
+
+
+def _language(path):
+    prefix = path.split("/", 2)[1]
+    return prefix if prefix in Language.values and prefix != Language.ENGLISH else Language.ENGLISH.value
