@@ -32,7 +32,9 @@ def clean(source: str) -> str:
         if _ordered(source) == ordered:
             _refuse_long(source)
             return source
-    raise Refused(_("This text is put together in a way that cannot be kept; paste it without its formatting."))
+    raise Refused(
+        _("This text is put together in a way that cannot be kept; paste it without its formatting.")
+    )
 
 
 def _refuse_long(text: str) -> None:
@@ -69,11 +71,14 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
     return attribute(tag, name, value) == value
 
 
-_IFRAME = re.compile(r"<iframe\b(?P<attributes>[^<>]{0,4000}+)>(?:[^<]{0,500}+</iframe\s*+>)?+", re.IGNORECASE)
+_IFRAME = re.compile(
+    r"<iframe\b(?P<attributes>[^<>]{0,4000}+)>(?:[^<]{0,500}+</iframe\s*+>)?+", re.IGNORECASE
+)
 _SOURCE = re.compile(
     r"(?<![\w-])(?:data-(?:lazy-)?)?src\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
 )
 _TITLE = re.compile(r"(?<![\w-])title\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_NO_TITLES = frozenset({"", "youtube video player", "vimeo-player", "vimeo video player"})
 _PLAYER = re.compile(
     r"(?:https?:)?//(?:(?:www\.)?youtube(?:-nocookie)?\.com/embed/(?P<youtube>[A-Za-z0-9_-]{6,20})"
     r"|player\.vimeo\.com/video/(?P<vimeo>[0-9]{5,20}))(?:[/?#&].*)?",
@@ -82,7 +87,7 @@ _PLAYER = re.compile(
 
 
 def embeds(source: str) -> str:
-    """The HTML with each YouTube or Vimeo iframe as an embed figure; the result is as unsafe as the source."""
+    """The HTML with YouTube and Vimeo iframes as embed figures; the result is as unsafe as the source."""
     return _IFRAME.sub(_embed, source)
 
 
@@ -92,11 +97,10 @@ def _embed(iframe: re.Match) -> str:
         player = _PLAYER.fullmatch(html.unescape(match[1] or match[2] or match[3] or "").strip())
         if player:
             provider = player.lastgroup
-            title = _TITLE.search(attributes)
-            caption = f"<figcaption>{title[1] or title[2] or ''}</figcaption>" if title else ""
-            return (
-                f'<figure data-embed="{provider}" data-embed-id="{player[provider]}">{caption}</figure>'
-            )
+            found = _TITLE.search(attributes)
+            title = (found[1] or found[2] or "") if found else ""
+            caption = f"<figcaption>{title}</figcaption>" if title.lower() not in _NO_TITLES else ""
+            return f'<figure data-embed="{provider}" data-embed-id="{player[provider]}">{caption}</figure>'
     return iframe[0]
 
 

@@ -3,8 +3,11 @@
 Every rule leaves alone what it has made itself, so that cleaning a clean text changes nothing.
 """
 
+# ruff: noqa: SIM905 (lists of names read best as words)
+
 import re
 from collections.abc import Iterable
+from itertools import groupby
 
 from articles.markup.tree import Element, Node, is_blank
 from articles.markup.vocabulary import BLOCKS, INLINE, attribute
@@ -15,10 +18,11 @@ _RENAMED = {
 }
 _SPACE = re.compile(r"[ \t\n\f]+")
 _NEVER_IN_ITSELF = frozenset("a strong em s code mark small del ins".split())
+_ENCLOSING = frozenset("a strong em del ins span".split())
 # Unknown elements that stand for a line of their own; other unknown ones are as if they were not there.
 _WRAPPERS = frozenset(
-    "address article aside body center dialog dir div fieldset header hgroup html legend main menu nav search section "
-    "tfoot".split()
+    "address article aside body center dialog dir div fieldset header hgroup html legend main menu nav "
+    "search section tfoot".split()
 )
 _EMBED_IDS = {
     "youtube": re.compile(r"(?!videoseries$|live_stream$)[A-Za-z0-9_-]{6,20}", re.ASCII),
@@ -36,7 +40,9 @@ def _known(element: Element) -> Element:
     name = _RENAMED.get(element.name, element.name)
     children = [child if isinstance(child, str) else _known(child) for child in element.children]
     # Google Docs wraps all that it copies in a <b> that says in its style that it is not bold.
-    if element.name == "b" and re.search(r"font-weight:\s*(?:normal|400)", element.attributes.get("style", "")):
+    if element.name == "b" and re.search(
+        r"font-weight:\s*(?:normal|400)", element.attributes.get("style", "")
+    ):
         name = "span"
     attributes = {}
     for key in sorted(element.attributes):
@@ -55,13 +61,17 @@ def _has_block(node: Node) -> bool:
     return isinstance(node, Element) and (_is_block(node) or any(map(_has_block, node.children)))
 
 
-def _blocks(nodes: Iterable[Node]) -> list[Element]:
-    """A flow of blocks; text that stands loose among them becomes a paragraph."""
+def _blocks(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> list[Element]:
+    """A flow of blocks; text that stands loose among them becomes a paragraph.
+
+    `around` are the inline elements that enclose the whole flow, a link for instance: each of its blocks
+    takes them in.
+    """
     blocks: list[Element] = []
     loose: list[Node] = []
 
     def end_paragraph() -> None:
-        blocks.extend(_text_block("p", {}, loose))
+        blocks.extend(_text_block("p", {}, _enclosed(loose, around)))
         loose.clear()
 
     for node in nodes:
@@ -69,33 +79,33 @@ def _blocks(nodes: Iterable[Node]) -> list[Element]:
             loose.append(node)
             continue
         end_paragraph()
-        if _is_block(node):
-            blocks.extend(_block(node))
+        if not _is_block(node):
+            repeated = node.name not in _ENCLOSING or any(node.name == outer.name for outer in around)
+            blocks.extend(_blocks(node.children, around if repeated else (*around, node)))
+        elif around:
+            blocks.extend(_block(_enclosing(node, around)))
         else:
-            blocks.extend(_blocks(_pushed_down(node)))
+            blocks.extend(_block(node))
     end_paragraph()
     return blocks
 
 
-def _pushed_down(inline: Element) -> list[Node]:
-    """A link or another inline element around blocks, moved into each of them."""
-    pushed: list[Node] = []
-    run: list[Node] = []
+def _enclosed(nodes: list[Node], around: tuple[Element, ...]) -> list[Node]:
+    nodes = list(nodes)
+    for outer in reversed(around if nodes else ()):
+        nodes = [Element(outer.name, outer.attributes, nodes)]
+    return nodes
 
-    def end_run() -> None:
-        if run:
-            pushed.append(Element(inline.name, inline.attributes, list(run)))
-            run.clear()
 
-    for child in inline.children:
-        if not _has_block(child):
-            run.append(child)
-            continue
-        end_run()
-        inside = _pushed_down(Element(inline.name, inline.attributes, child.children))
-        pushed.append(Element(child.name, child.attributes, inside))
-    end_run()
-    return pushed
+def _enclosing(block: Element, around: tuple[Element, ...]) -> Element:
+    """The block with the inline elements around it moved to its innermost blocks."""
+    children: list[Node] = []
+    for inner, group in groupby(block.children, _has_block):
+        if inner:
+            children.extend(_enclosing(node, around) if _is_block(node) else node for node in group)
+        else:
+            children.extend(_enclosed(list(group), around))
+    return Element(block.name, block.attributes, children)
 
 
 def _block(element: Element) -> list[Element]:
@@ -171,7 +181,9 @@ def _phrase(node: Element, inside: frozenset[str], verbatim: bool) -> list[Node]
         # The number of a note is a link itself, and links cannot hold links: notes go after it.
         notes: list[Node] = []
         children = _merged(_without_notes(children, notes), verbatim)
-        return [Element(name, node.attributes, children), *notes] if _is_seen(children) else [*children, *notes]
+        return (
+            [Element(name, node.attributes, children), *notes] if _is_seen(children) else [*children, *notes]
+        )
     return [Element(name, node.attributes, children)]
 
 
@@ -214,19 +226,21 @@ def _merged(nodes: Iterable[Node], verbatim: bool) -> list[Node]:
 def _trimmed(nodes: list[Node], verbatim: bool) -> list[Node]:
     """Without spaces and line breaks at either end; in <pre> only without those that parsers drop."""
     space = "\n" if verbatim else " \t\n\f"
-    nodes = list(nodes)
-    for end in (0, -1):
-        while nodes:
-            edge = nodes[end]
-            if isinstance(edge, str):
-                edge = edge.lstrip(space) if end == 0 else edge.rstrip(space)
-                if edge:
-                    nodes[end] = edge
-                    break
-            elif edge.name != "br":
-                break
-            nodes.pop(end)
-    return nodes
+
+    def says_nothing(node: Node) -> bool:
+        return not node.strip(space) if isinstance(node, str) else node.name == "br"
+
+    first, last = 0, len(nodes)
+    while first < last and says_nothing(nodes[first]):
+        first += 1
+    while first < last and says_nothing(nodes[last - 1]):
+        last -= 1
+    trimmed = nodes[first:last]
+    if trimmed and isinstance(trimmed[0], str):
+        trimmed[0] = trimmed[0].lstrip(space)
+    if trimmed and isinstance(trimmed[-1], str):
+        trimmed[-1] = trimmed[-1].rstrip(space)
+    return trimmed
 
 
 def _content(element: Element) -> list[Node]:
@@ -237,13 +251,13 @@ def _content(element: Element) -> list[Node]:
 
 
 def _quote(element: Element) -> list[Element]:
-    children = element.children
+    children = list(element.children)
     while children and isinstance(children[-1], str) and is_blank(children[-1]):
-        children = children[:-1]
+        children.pop()
     footer: list[Element] = []
     if children and isinstance(children[-1], Element) and children[-1].name == "footer":
-        footer = _text_block("footer", children[-1].attributes, children[-1].children)
-        children = children[:-1]
+        last = children.pop()
+        footer = _text_block("footer", last.attributes, last.children)
     blocks = _blocks(children)
     if not footer and len(blocks) > 1 and _is_attribution(blocks[-1]):
         last = blocks.pop()
@@ -271,8 +285,9 @@ def _list(element: Element) -> list[Element]:
                 items.append(item)
         elif isinstance(child, Element) and child.name in ("ul", "ol") and items:
             # Word and Google Docs put the inner list beside the item that it belongs to.
-            inner = _list(child)
-            items[-1].children = _blocks([*items[-1].children, *inner])
+            if not any(map(_is_block, items[-1].children)):
+                items[-1].children = list(_text_block("p", {}, items[-1].children))
+            items[-1].children.extend(_list(child))
         else:
             loose = _blocks([child])
             if loose:
@@ -375,9 +390,11 @@ def _table(element: Element) -> list[Element]:
             if name == "tr":
                 rows.append(node)
             elif name in ("thead", "tbody", "tfoot"):
-                sort(node.children, {"thead": head if not body else body, "tfoot": foot}.get(name, body))
+                sort(node.children, {"thead": body or head, "tfoot": foot}.get(name, body))
             elif name == "caption" and not captions:
                 captions.extend(_text_block("caption", node.attributes, node.children))
+            elif _has_block(node) and not _is_block(node):
+                sort(node.children, rows)
             elif name != "colgroup":
                 astray.append(node)
 
@@ -410,4 +427,3 @@ _RULES = {
     "figure": _figure,
     "table": _table,
 }
-

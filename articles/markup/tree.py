@@ -6,6 +6,8 @@ italic elements in every later paragraph lets 80 KB of markup fill gigabytes, an
 quadratic time. What this module writes is always balanced, so neither can happen.
 """
 
+# ruff: noqa: SIM905 (lists of names read best as words)
+
 import html
 import re
 from collections.abc import Iterable, Iterator
@@ -38,7 +40,8 @@ class Element:
 Node = Element | str
 
 VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track "
+    "wbr".split()
 )
 # Dropped with everything inside. The first group holds raw text: its content is no markup and ends at the
 # first end tag of the same name.
@@ -49,8 +52,9 @@ DROPPED = RAW | frozenset(
 
 # An open <p> ends where one of these begins.
 ENDS_PARAGRAPH = frozenset(
-    "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table ul".split()
+    "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table "
+    "ul".split()
 )
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _CELLS = frozenset({"td", "th"})
@@ -112,7 +116,7 @@ def read(source: str, max_depth: int | None = MAX_DEPTH) -> Element:
                 stack.append(element)
                 if max_depth is not None and len(stack) > max_depth + 1:
                     raise Refused(
-                        _("This text has elements nested more than %(limit)d deep; paste it without its formatting.")
+                        _("This text is nested more than %(limit)d deep; paste it without its formatting.")
                         % {"limit": max_depth}
                     )
     return root
@@ -251,14 +255,16 @@ def _escape(text: str) -> str:
 
 
 def text_of(nodes: Iterable[Node]) -> str:
-    """The text inside, without markup and without the marks of footnotes."""
+    """The text inside, without markup, marks of footnotes, credits and labels of videos."""
     parts = []
     for node in nodes:
+        if isinstance(node, SafeString):
+            continue
         if isinstance(node, str):
             parts.append(node)
         elif node.name == "br":
             parts.append("\n")
-        elif "data-note" not in node.attributes:
+        elif "data-note" not in node.attributes and node.attributes.get("class") not in ("credit", "video"):
             parts.append(text_of(node.children))
     return "".join(parts)
 
