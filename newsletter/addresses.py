@@ -42,7 +42,7 @@ def _is_reachable(value, domain):
         parsed = _parse(value)
     except EmailNotValidError:
         return False
-    # A label such as “examp\u017fe” is folded into plain ASCII on the way: a look-alike, not a domain (UTS 46).
+    # UTS 46 folds a label such as “exampſe” into plain ASCII: that is a look-alike, not a domain.
     labels = zip(domain.split("."), parsed.ascii_domain.split("."), strict=False)
     return all(typed.isascii() or label.startswith("xn--") for typed, label in labels)
 
@@ -57,7 +57,7 @@ def address_key(value):
 
 
 def address_hash(value):
-    """Return the keyed hash (HMAC-SHA-256, hexadecimal) under which an address can be recognised, not read."""
+    """Return the keyed hash (HMAC-SHA-256, hexadecimal) by which an address is recognised, not read."""
     key = settings.SUBSCRIBER_KEY.encode()
     return hmac.new(key, b"address:" + address_key(value).encode(), hashlib.sha256).hexdigest()
 

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('action', models.CharField(choices=[('given', 'consent given'), ('withdrawn', 'consent withdrawn')], max_length=12, verbose_name='what')),
-                ('method', models.CharField(choices=[('double opt-in', 'confirmed by mail'), ('preferences', 'on the preferences page'), ('link', 'by the unsubscribe link'), ('editor', 'by an editor'), ('suppressed', 'by suppression'), ('forgotten', 'asked to be forgotten')], max_length=16, verbose_name='how')),
+                ('method', models.CharField(choices=[('double opt-in', 'confirmed by mail'), ('preferences', 'on the preferences page'), ('link', 'by the unsubscribe link'), ('editor', 'by an editor'), ('forgotten', 'asked to be forgotten')], max_length=16, verbose_name='how')),
                 ('happened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, verbose_name='when')),
                 ('origin', models.GenericIPAddressField(null=True, verbose_name='from the network address')),
                 ('page', models.CharField(blank=True, max_length=500, verbose_name='page')),

@@ -5,10 +5,11 @@ from .consent import ConsentEvent
 from .newsletter import Newsletter
 from .outgoing import SignupRequest, WelcomeMail
 from .subscriber import Subscriber
-from .subscription import Subscription
+from .subscription import Blocked, Subscription
 from .suppression import Suppression
 
 __all__ = [
+    "Blocked",
     "ConfirmationToken",
     "ConsentEvent",
     "Newsletter",

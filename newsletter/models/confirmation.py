@@ -40,7 +40,7 @@ class ConfirmationTokenQuerySet(models.QuerySet):
 
 
 class ConfirmationToken(models.Model):
-    """Carries what the consent record will say, so that an address nobody confirmed leaves no proof behind."""
+    """Carries what the consent record will say, so that an unconfirmed address leaves no trace there."""
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="tokens")
     token_hash = models.CharField(max_length=64, unique=True)

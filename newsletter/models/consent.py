@@ -30,7 +30,6 @@ class ConsentEvent(models.Model):
         PREFERENCES = "preferences", _("on the preferences page")
         LINK = "link", _("by the unsubscribe link")
         EDITOR = "editor", _("by an editor")
-        SUPPRESSED = "suppressed", _("by suppression")
         FORGOTTEN = "forgotten", _("asked to be forgotten")
 
     subscriber = models.ForeignKey(

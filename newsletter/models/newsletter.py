@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Language
@@ -76,6 +78,20 @@ class Newsletter(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        with override(self.language):
+            return reverse("newsletter:index")
+
+    @property
+    def hint(self):
+        """The words beneath the sign-up form, in the active language."""
+        return gettext("We send one message to confirm. Nothing else happens until you answer it.")
+
+    @property
+    def wording(self):
+        """What a person agrees to by signing up, word for word, for the consent record."""
+        return "\n".join([self.title, self.promise, gettext("Sign up"), self.hint])
 
     @property
     def sender(self):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +21,19 @@ class OutgoingQuerySet(models.QuerySet):
         """What should be sent now, or should have been so long ago."""
         return self.filter(state=Outgoing.State.PENDING, next_attempt_at__lte=timezone.now() - overdue_by)
 
+    def requeue(self, *, overdue_by, limit=100):
+        """Return the keys of rows whose job was lost, each at most once in that time."""
+        overdue = self.due(overdue_by=overdue_by)
+        keys = list(overdue.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+        # Asked again under the lock: a row that a worker has claimed meanwhile keeps its time.
+        overdue.filter(pk__in=keys).update(next_attempt_at=timezone.now())
+        return keys
+
+    def settled(self):
+        return self.exclude(state=Outgoing.State.PENDING)
+
     def claim(self, pk):
-        """Return the row for one attempt, or None where it is not due or another worker has it.
+        """Return the row for one attempt, or None where it is not due, is given up or another worker has it.
 
         Must run in a transaction. The next attempt is set before this one is made, so a worker that is killed
         afterwards leaves a row that falls due again by itself.
@@ -63,9 +73,9 @@ class Outgoing(models.Model):
         self.state = state
         self.save(update_fields=["state"])
 
-    def fail(self):
-        """Leave it for the next attempt, or give up after the last."""
-        if self.attempts >= MAX_ATTEMPTS:
+    def fail(self, *, for_good=False):
+        """Leave it for the next attempt, or give up: after the last one, or where no other can help."""
+        if for_good or self.attempts >= MAX_ATTEMPTS:
             self.settle(self.State.FAILED)
 
 

@@ -51,6 +51,11 @@ class Subscriber(models.Model):
                 kwargs["update_fields"] = {*fields, "email_key", "email_hash"}
         super().save(**kwargs)
 
+    def suppress(self, reason):
+        """Write to this address no more, for a reason of Suppression.Reason."""
+        Suppression.objects.add(self.email_hash, reason)
+        self.unsubscribe(method=ConsentEvent.Method.EDITOR)
+
     def unsubscribe(self, *, method, origin=None, page=""):
         """Leave every newsletter."""
         for subscription in self.subscriptions.select_related("newsletter"):
@@ -59,18 +64,19 @@ class Subscriber(models.Model):
     @transaction.atomic
     def forget(self):
         """Erase the person; what stays is a keyed hash, against imports, and proofs that name nobody."""
+        # Locked, so that a confirmation at the same moment finds nothing left to confirm.
+        subscriptions = list(self.subscriptions.select_for_update())
         Suppression.objects.add(self.email_hash, Suppression.Reason.FORGOTTEN)
-        newsletters = [
-            subscription.newsletter
-            for subscription in self.subscriptions.active().select_related("newsletter")
-        ]
         ConsentEvent.objects.filter(subscriber=self).anonymise()
-        for newsletter in newsletters:
-            ConsentEvent.objects.create(
-                newsletter=newsletter,
+        ConsentEvent.objects.bulk_create(
+            ConsentEvent(
+                newsletter_id=subscription.newsletter_id,
                 action=ConsentEvent.Action.WITHDRAWN,
                 method=ConsentEvent.Method.FORGOTTEN,
             )
+            for subscription in subscriptions
+            if subscription.is_active
+        )
         SignupRequest.objects.filter(email_key=self.email_key).delete()
         self.delete()
 

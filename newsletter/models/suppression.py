@@ -6,8 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SuppressionQuerySet(models.QuerySet):
+    def is_final(self, email_hash):
+        """Whether even a new sign-up with this address gets no answer by mail. Twin: Suppression.is_final."""
+        return self.filter(email_hash=email_hash, reason__in=Suppression.FINAL).exists()
+
     def add(self, email_hash, reason):
-        """Suppress a hash and return its row; a stronger reason replaces a weaker one, never the reverse."""
+        """Suppress a hash and return its row; a final reason is never replaced."""
         row, created = self.get_or_create(email_hash=email_hash, defaults={"reason": reason})
         if not created and not row.is_final and row.reason != reason:
             row.reason = reason
@@ -21,6 +25,9 @@ class Suppression(models.Model):
         EDITOR = "editor", _("blocked by an editor")
         BOUNCE = "bounce", _("mail comes back")
         FORGOTTEN = "forgotten", _("asked to be forgotten")
+
+    # Somebody who was forgotten, or whose mailbox was gone, may come back by confirming again.
+    FINAL = [Reason.COMPLAINT, Reason.EDITOR]
 
     email_hash = models.CharField(_("keyed hash"), max_length=64, unique=True, editable=False)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices, default=Reason.EDITOR)
@@ -45,8 +52,4 @@ class Suppression(models.Model):
 
     @property
     def is_final(self):
-        """Whether even a new sign-up by the person gets no answer by mail.
-
-        Somebody who was forgotten, or whose mailbox was gone, may come back by confirming again.
-        """
-        return self.reason in {self.Reason.COMPLAINT, self.Reason.EDITOR}
+        return self.reason in self.FINAL

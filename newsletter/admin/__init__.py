@@ -1,0 +1,3 @@
+"""The editors' desk for the newsletter."""
+
+from . import newsletter, subscriber, suppression  # noqa: F401  registers them

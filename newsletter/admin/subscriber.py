@@ -1,0 +1,113 @@
+"""Subscribers and the record of their consent."""
+
+from django.contrib import admin, messages
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from newsletter.models import ConsentEvent, Subscriber, Subscription, Suppression
+
+from .paging import BoundedPaginator
+
+
+class ReadOnly:
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class WithNewsletter(ReadOnly):
+    """Rows that show their newsletter, in one query."""
+
+    extra = 0
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("newsletter")
+
+
+class SubscriptionInline(WithNewsletter, admin.TabularInline):
+    model = Subscription
+    fields = ["newsletter", "status", "created", "confirmed_at", "left_at"]
+    readonly_fields = fields
+
+
+class ConsentInline(WithNewsletter, admin.TabularInline):
+    model = ConsentEvent
+    fields = ["happened_at", "action", "method", "newsletter", "origin", "page"]
+    readonly_fields = fields
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request, model_admin):
+        return Subscription.Status.choices
+
+    def queryset(self, request, queryset):
+        if self.value() not in Subscription.Status.values:
+            return queryset
+        return queryset.filter(pk__in=Subscription.objects.filter(status=self.value()).values("subscriber"))
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(admin.ModelAdmin):
+    """People join by confirming, so nobody is added or changed here; the address is theirs."""
+
+    list_display = ["email", "what", "language", "created"]
+    list_filter = [StatusFilter, "language"]
+    search_fields = ["email_key"]
+    search_help_text = _("A part of the address.")
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    list_per_page = 50
+    readonly_fields = ["email", "created"]
+    fields = ["email", "language", "created"]
+    inlines = [SubscriptionInline, ConsentInline]
+    actions = ["unsubscribe", "suppress"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("subscriptions__newsletter")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """The consent record needs them; who wants to be forgotten has a link in every mail."""
+        return False
+
+    @admin.display(description=_("newsletters"))
+    def what(self, subscriber):
+        return "; ".join(str(subscription) for subscription in subscriber.subscriptions.all())
+
+    @admin.action(description=_("Unsubscribe from everything"), permissions=["change"])
+    def unsubscribe(self, request, queryset):
+        for subscriber in queryset:
+            subscriber.unsubscribe(method=ConsentEvent.Method.EDITOR)
+        self._report(request, len(queryset))
+
+    @admin.action(description=_("Suppress: never write to them again"), permissions=["change"])
+    def suppress(self, request, queryset):
+        for subscriber in queryset:
+            subscriber.suppress(Suppression.Reason.EDITOR)
+        self._report(request, len(queryset))
+
+    def _report(self, request, count):
+        words = ngettext("%d address gets no more mail.", "%d addresses get no more mail.", count)
+        self.message_user(request, words % count, messages.SUCCESS)
+
+
+@admin.register(ConsentEvent)
+class ConsentEventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["happened_at", "action", "method", "subscriber", "newsletter", "origin"]
+    list_filter = ["action", "method", "newsletter"]
+    list_select_related = ["subscriber", "newsletter"]
+    search_fields = ["subscriber__email_key"]
+    search_help_text = _("A part of the address.")
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    list_per_page = 50
