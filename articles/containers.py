@@ -49,7 +49,7 @@ def open_container(content):
 
 
 # JPEG: ISO/IEC 10918-1, annex B. Restart markers stand inside the picture's data and have no length.
-_JPEG_MARKER = re.compile(rb"\xff+([^\x00\x01\xff\xd0-\xd7])", re.DOTALL)
+_JPEG_MARKER = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd7])", re.DOTALL)
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN, _END_OF_IMAGE, _COMMENT = 0xDA, 0xD9, 0xFE
 # JFIF; camera data, for the orientation; the colour profile; Adobe's colour transform.

@@ -16,12 +16,11 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 12_000
 # What decoding costs differs: GIF, PNG and WebP are held whole with transparency, JPEG can be decoded
 # at a half or less. Together with DECODED_PIXELS these keep one upload below 300 MB.
-MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 24_500_000, "GIF": 24_500_000, "WEBP": 14_000_000}
+MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 24_500_000, "GIF": 24_500_000, "WEBP": 12_500_000}
 # A JPEG in several scans must be held whole, as coefficients of two bytes for each channel.
 MAX_COEFFICIENTS = 3 * 36_000_000
 # Every scan walks the picture again. Encoders write about ten; two thousand take a minute to decode.
 MAX_SCANS = 40
-MAX_SCANNED_PIXELS = 400_000_000
 MAX_FRAMES = 300
 
 LONG_SIDE = 3840
@@ -116,8 +115,8 @@ def _check_limits(container):
     _limit(container.frames, MAX_FRAMES, _("This animation has %(found)s frames; %(limit)s is the limit."))
     _limit(container.scans, MAX_SCANS, _("This JPEG is stored in %(found)s scans; %(limit)s is the limit."))
     if container.scans > 1:
-        limit = min(MAX_COEFFICIENTS // container.channels, MAX_SCANNED_PIXELS // container.scans)
-        _limit(pixels, limit, megapixels, kind=_("a progressive JPEG of this make"), unit=1e6)
+        limit = MAX_COEFFICIENTS // container.channels
+        _limit(pixels, limit, megapixels, kind=_("a progressive JPEG"), unit=1e6)
 
 
 def _limit(found, limit, sentence, *, unit=1, **words):
@@ -136,7 +135,10 @@ def _decode(container):
     longest = max(source.size)
     shrink = min(1, LONG_SIDE / longest)
     size = tuple(max(1, round(side * shrink)) for side in source.size)
-    if source.width * source.height > DECODED_PIXELS or longest >= 2 * LONG_SIDE:
+    cost = source.width * source.height
+    if container.scans > 1:
+        cost *= container.channels / 3
+    if cost > DECODED_PIXELS or longest >= 2 * LONG_SIDE:
         # Decodes a JPEG at half its size for a quarter of the memory; other formats ignore it.
         source.draft(None, tuple(max(1, side // 2) for side in source.size))
         size = tuple(map(min, size, source.size))

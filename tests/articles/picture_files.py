@@ -11,7 +11,15 @@ GPS_MARK = b"PrivateCamera"
 
 
 def make_picture(
-    kind="JPEG", *, mode="RGB", size=(320, 200), noisy=False, orientation=None, gps=False, profile=None, **options
+    kind="JPEG",
+    *,
+    mode="RGB",
+    size=(320, 200),
+    noisy=False,
+    orientation=None,
+    gps=False,
+    profile=None,
+    **options,
 ):
     """A picture whose left half is red and right half is blue (or noise), as the bytes of a file."""
     if noisy:

@@ -1,0 +1,48 @@
+"""The markup of a picture, from what is stored with the image; no query is made."""
+
+from django.utils.html import format_html, format_html_join
+
+from articles.renditions import SHAPES
+
+
+def picture(image, shape, sizes, lazy=True, class_name=""):
+    """Return the <picture> of an image in a shape of SHAPES, as HTML.
+
+    `sizes` is the attribute of that name (HTML Standard, section 4.8.4.2.1). With lazy=False it is fetched
+    at once and first: for the one picture on top of a page.
+    """
+    renditions = image.srcset.get(shape, {"sources": {}})
+    sources = format_html_join(
+        "",
+        '<source type="image/{}" srcset="{}" sizes="{}">',
+        (
+            (kind, _candidates(image, shape, renditions["sources"][kind]), sizes)
+            for kind in ("avif", "webp")
+            if kind in renditions["sources"]
+        ),
+    )
+    return format_html(
+        '<picture{}>{}<img src="{}" width="{}" height="{}" alt="{}"{} decoding="async"></picture>',
+        format_html(' class="{}"', class_name) if class_name else "",
+        sources,
+        *_fallback(image, shape, renditions),
+        "" if image.decorative else image.alt,
+        format_html(' {}="{}"', *(("loading", "lazy") if lazy else ("fetchpriority", "high"))),
+    )
+
+
+def _candidates(image, shape, renditions):
+    if SHAPES[shape].ratio:
+        # Screens seldom choose the smallest of a cut shape, and its bytes count on every page of a list.
+        renditions = renditions[1:] or renditions
+    return ", ".join(f"{image.file.storage.url(name)} {width}w" for name, width in renditions)
+
+
+def _fallback(image, shape, renditions):
+    """Return address, width and height; the original in the shape's ratio while there is no rendition."""
+    if fallback := renditions.get("fallback"):
+        name, width, height = fallback
+        return image.file.storage.url(name), width, height
+    across, down = SHAPES[shape].ratio or (image.width, image.height)
+    width = max(1, min(image.width, image.height * across // down))
+    return image.file.url, width, max(1, round(width * down / across))
