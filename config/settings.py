@@ -1,14 +1,12 @@
 """All settings, read from the environment; .env.example describes each variable."""
 
-import contextlib
-import os
-import secrets
-import tempfile
 from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from .keys import kept
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,28 +26,23 @@ def secret(name):
         if len(value) < 50:
             raise ImproperlyConfigured(f"{name} must be set to at least 50 random characters.")
         return value
-    return kept_secret(name.lower())
+    return kept(DATA_DIR / name.lower())
 
 
-def kept_secret(name):
-    """Return the secret kept in the data folder, made at the first call; two processes at once agree."""
-    path = DATA_DIR / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=DATA_DIR, prefix=f"{name}.") as file:  # mode 0600
-            file.write(secrets.token_urlsafe(50))
-            file.flush()
-            with contextlib.suppress(FileExistsError):
-                os.link(file.name, path)
-    return path.read_text()
+def whole_number(name, default):
+    """Return a whole number from the environment."""
+    value = env.str(name, default=str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
 
 
 SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Keys the hashes of suppressed addresses and the unsubscribe links, so it outlives SECRET_KEY. Back it up apart.
+# Keys the hashes of suppressed addresses and the unsubscribe links: it outlives SECRET_KEY. Back it up apart.
 SUBSCRIBER_KEY = secret("SUBSCRIBER_KEY")
 
-PORT = env.int("PORT", default=8000)
+PORT = whole_number("PORT", 8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if TRIAL else "").rstrip("/")
 if not SITE_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured("SITE_URL must be set to the site's address, such as https://example.org.")
@@ -122,7 +115,7 @@ if env.str("DATABASE_URL", default=""):
 else:
     DATABASES = {"default": {"ENGINE": "config.embedded_postgres", "NAME": "standfirst"}}
 DATABASES["default"] |= {
-    "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
+    "CONN_MAX_AGE": whole_number("DATABASE_CONN_MAX_AGE", 600),
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         # Our queries are short: compiling them costs more than it saves.
@@ -203,7 +196,7 @@ SECURE_HSTS_PRELOAD = not TRIAL
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies of our own append to X-Forwarded-For; 0 means that the peer is the client.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", 0)
 # `no-referrer` would turn Origin into "null" on our own forms, which CSRF checks then refuse.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -29,4 +29,4 @@ urlpatterns += i18n_patterns(
 handler400 = "articles.errors.bad_request"
 handler403 = "articles.errors.forbidden"
 handler404 = "articles.errors.not_found"
-handler500 = "articles.errors.server_error"
+handler500 = "config.outage.server_error"

@@ -239,7 +239,7 @@ def _is_root():
 
 
 def _give_to_system_user(folder):
-    """Where we are root: let the server's user own `folder`, pass through its parents and run its programs."""
+    """Where we are root: let the server's user own `folder`, pass its parents and run its programs."""
     if not _is_root():
         return
     user = _package().ensure_user_exists(SYSTEM_USER)
@@ -248,7 +248,7 @@ def _give_to_system_user(folder):
     for parent in [*folder.parents, programs, *programs.parents]:
         if not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o001)
-    if not binary("postgres").stat().st_mode & 0o005 == 0o005:
+    if binary("postgres").stat().st_mode & 0o005 != 0o005:
         _package().ensure_folder_permissions(programs, 0o055)
 
 

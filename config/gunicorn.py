@@ -1,0 +1,19 @@
+"""How gunicorn serves the site: `gunicorn --config python:config.gunicorn config.wsgi`."""
+
+from .running import stop_with_parent
+from .settings import PORT, env, whole_number
+
+bind = env.str("BIND", default=f"127.0.0.1:{PORT}")
+workers = whole_number("WEB_WORKERS", 2)
+threads = whole_number("WEB_THREADS", 4)
+worker_class = "gthread"
+timeout = 60  # seconds
+graceful_timeout = 10
+# Longer addresses are refused by our own middleware, with our own headers.
+limit_request_line = 8190
+loglevel = env.str("LOG_LEVEL", default="INFO").lower()
+control_socket_disable = True
+
+
+def when_ready(server):
+    stop_with_parent()

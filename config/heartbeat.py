@@ -1,0 +1,167 @@
+"""What has to happen unasked, derived from rows again and again, so that a lost job is only a delay.
+
+Every worker beats; an advisory lock lets one at a time do the work. The parts may be done twice without harm.
+"""
+
+import logging
+import threading
+import zlib
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib import import_module
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.db import Error, connection, connections, transaction
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from articles.models import Throttle
+from newsletter import tasks as newsletter_tasks
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 15  # seconds
+RESULTS_KEPT = timedelta(days=1)
+LOGINS_KEPT = timedelta(days=30)
+# A worker whose connection was cut holds its lock again within two beats.
+GRACE = timedelta(minutes=1)
+DEATHS = 3  # workers that a task may take with it before it is given up
+
+# The first half of our advisory locks' keys; the second half says what is locked.
+WORKERS = 0x5F01
+BEATS = 0x5F02
+
+
+class Heart(threading.Thread):
+    """Beats beside a worker, on a connection of its own, and holds the lock that shows the worker alive."""
+
+    def __init__(self, worker_id):
+        super().__init__(name="heartbeat", daemon=True)
+        self.worker_id = worker_id
+        self._stopped = threading.Event()
+        self._holder = None
+
+    def run(self):
+        while not self._stopped.is_set():
+            try:
+                self.show_alive()
+                beat()
+            except Error as error:
+                logger.warning("The heartbeat waits for the database: %s", str(error).strip())
+                connections.close_all()
+            except Exception:
+                logger.exception("The heartbeat failed and goes on.")
+            self._stopped.wait(INTERVAL)
+        connections.close_all()
+
+    def stop(self):
+        """End after the current part; return once it has ended, or after ten seconds."""
+        self._stopped.set()
+        self.join(10)
+
+    def show_alive(self):
+        """Hold this worker's lock for as long as the connection lives."""
+        connection.close_if_unusable_or_obsolete()
+        connection.ensure_connection()
+        if self._holder is not connection.connection:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", [WORKERS, number_of(self.worker_id)])
+            self._holder = connection.connection
+
+
+def beat():
+    """Do all that is due and return True, or False where another worker is at it.
+
+    A part that fails is logged and stops no other. Raises django.db.Error where the database went away.
+    """
+    with advisory_lock(BEATS, 0) as ours:
+        if not ours:
+            return False
+        for part in PARTS:
+            try:
+                part()
+            except Exception as error:
+                if isinstance(error, Error) and not connection.is_usable():
+                    raise
+                logger.exception("The heartbeat's part %s failed.", part.__name__)
+        return True
+
+
+@contextmanager
+def advisory_lock(kind, number):
+    """Try to take an advisory lock of PostgreSQL's; yield whether it is ours for this block."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [kind, number])
+        ours = cursor.fetchone()[0]
+    try:
+        yield ours
+    finally:
+        if ours and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [kind, number])
+
+
+def send_newsletters():
+    newsletter_tasks.heartbeat()
+
+
+def requeue_orphans():
+    """Queue again the tasks whose worker was killed; give one up that took three workers with it."""
+    running = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - GRACE)
+    alive = living_workers()
+    for task in running:
+        if number_of(task.worker_ids[-1]) % 2**32 in alive:
+            continue
+        claimed = DBTaskResult.objects.filter(
+            pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
+        )
+        if len(task.worker_ids) < DEATHS:
+            claimed.update(status=TaskResultStatus.READY, started_at=None)
+        else:
+            logger.error("Task %s of %s is given up: its workers died.", task.pk, task.task_path)
+            claimed.update(
+                status=TaskResultStatus.FAILED,
+                finished_at=timezone.now(),
+                traceback=f"The worker died while running it, {DEATHS} times.",
+            )
+
+
+def prune_results():
+    """Forget what finished tasks returned."""
+    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RESULTS_KEPT).delete()
+
+
+def sweep_throttles():
+    Throttle.objects.sweep()
+
+
+def forget_visitors():
+    """Once a day, delete the sessions that have expired and the traces of logins."""
+    with transaction.atomic():
+        if not Throttle.objects.allow("heartbeat:daily", limit=1, seconds=24 * 3600):
+            return
+        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+        for model in (AccessAttempt, AccessFailureLog, AccessLog):
+            model.objects.filter(attempt_time__lt=timezone.now() - LOGINS_KEPT).delete()
+
+
+PARTS = [send_newsletters, requeue_orphans, prune_results, sweep_throttles, forget_visitors]
+
+
+def living_workers():
+    """Return the numbers of the workers whose heart beats, as PostgreSQL shows them: unsigned."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [WORKERS],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def number_of(worker_id):
+    """Return a signed 32-bit number for a worker, the second half of its lock's key."""
+    number = zlib.crc32(worker_id.encode())
+    return number - 2**32 if number >= 2**31 else number
