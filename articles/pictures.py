@@ -1,8 +1,23 @@
-"""The markup of a picture, from what is stored with the image; no query is made."""
+"""The shapes in which a picture is shown, and its markup, which is written without a query."""
+
+from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 
-from articles.renditions import SHAPES
+
+@dataclass(frozen=True)
+class Shape:
+    """Widths in pixels; the ratio is width to height, or None for the picture's own."""
+
+    widths: tuple[int, ...]
+    ratio: tuple[int, int] | None = None
+
+
+SHAPES = {
+    "natural": Shape((480, 800, 1200, 1920)),
+    "wide": Shape((320, 640, 1200, 1920), (16, 10)),
+    "square": Shape((112, 176, 240), (1, 1)),
+}
 
 
 def picture(image, shape, sizes, lazy=True, class_name=""):
@@ -29,6 +44,11 @@ def picture(image, shape, sizes, lazy=True, class_name=""):
         "" if image.decorative else image.alt,
         format_html(' {}="{}"', *(("loading", "lazy") if lazy else ("fetchpriority", "high"))),
     )
+
+
+def share_url(image):
+    """Return the address of the picture that a social card shows: the fallback of the wide shape."""
+    return _fallback(image, "wide", image.srcset.get("wide", {}))[0]
 
 
 def _candidates(image, shape, renditions):

@@ -10,21 +10,8 @@ from PIL import Image as Picture
 from PIL import ImageOps
 
 from articles.models import Image, Rendition
+from articles.pictures import SHAPES
 
-
-@dataclass(frozen=True)
-class Shape:
-    """Widths in pixels; the ratio is width to height, or None for the picture's own."""
-
-    widths: tuple[int, ...]
-    ratio: tuple[int, int] | None = None
-
-
-SHAPES = {
-    "natural": Shape((480, 800, 1200, 1920)),
-    "wide": Shape((320, 640, 1200, 1920), (16, 10)),
-    "square": Shape((112, 176, 240), (1, 1)),
-}
 # Wider than this, AVIF takes seconds to encode and saves little.
 AVIF_MAX_WIDTH = 1200
 
