@@ -167,7 +167,7 @@ def _eight_bits(image):
     """Return the picture as P, L, RGB, RGBA or CMYK, with eight bits a channel."""
     if image.mode.startswith("I"):
         # Converting would clip: 16 bits of grey become white from 256 up.
-        image = image.point(lambda value: value * (1 / 257) + 0)
+        image = image.point(lambda value: value * (1 / 256) + 0)
         image.info.pop("transparency", None)
         return _into("L", image)
     if image.mode == "1":

@@ -1,0 +1,88 @@
+"""The markup of a picture."""
+
+import re
+
+import pytest
+
+from articles.models import Image
+from articles.pictures import picture
+from articles.renditions import make_renditions
+from tests.articles.test_renditions import make_library_image
+
+
+def make_described(**fields):
+    """An image that is in no database, as a template may hold it."""
+    fields.setdefault("srcset", {})
+    return Image(pk=7, file="images/a.jpg", width=1000, height=1000, **fields)
+
+
+def widths(html, kind):
+    found = re.search(rf'type="image/{kind}" srcset="([^"]*)"', html)
+    return [int(candidate.split()[1][:-1]) for candidate in found[1].split(", ")]
+
+
+@pytest.mark.django_db
+def test_a_page_offers_modern_formats_first_and_an_img_of_the_true_ratio(django_assert_num_queries):
+    image = make_library_image(size=(2400, 1600), alt="Two ships")
+    make_renditions(image)
+
+    with django_assert_num_queries(0):
+        html = picture(image, "wide", "(min-width: 64rem) 56rem, 100vw")
+
+    assert re.findall(r"<source type=\"(.*?)\"", html) == ["image/avif", "image/webp"]
+    assert widths(html, "avif") == [640, 1200]
+    assert widths(html, "webp") == [640, 1200, 1920]
+    assert html.count('sizes="(min-width: 64rem) 56rem, 100vw"') == 2
+    assert re.search(
+        r'<img src="/media/renditions/\S+\.jpg" width="1200" height="750" alt="Two ships" '
+        r'loading="lazy" decoding="async"></picture>$',
+        html,
+    )
+    assert "style=" not in html
+
+
+@pytest.mark.django_db
+def test_every_address_in_the_markup_leads_to_a_file():
+    image = make_library_image(size=(900, 700))
+    make_renditions(image)
+
+    html = "".join(picture(image, shape, "100vw") for shape in ("natural", "wide", "square"))
+
+    names = re.findall(r"/media/(\S+\.\w+)", html)
+    assert len(names) > 8
+    assert all(image.file.storage.exists(name) for name in names)
+
+
+def test_the_picture_on_top_is_fetched_first():
+    html = picture(make_described(), "natural", "100vw", lazy=False)
+
+    assert 'fetchpriority="high"' in html
+    assert "loading" not in html
+
+
+def test_words_of_editors_cannot_leave_their_attribute():
+    image = make_described(alt='"><script>alert(1)</script>')
+    image.srcset = {"wide": {"sources": {"webp": [['a".webp', 640]]}, "fallback": ['a".jpg', 640, 400]}}
+
+    html = picture(image, "wide", '"><b>', class_name='"><i>')
+
+    assert re.findall(r"<(\w+)", html) == ["picture", "source", "img"]
+
+
+def test_a_decorative_picture_has_an_empty_alternative():
+    assert 'alt=""' in picture(make_described(decorative=True), "natural", "100vw")
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [("natural", (1000, 1000)), ("wide", (1000, 625)), ("square", (1000, 1000))]
+)
+def test_without_renditions_the_original_is_shown_in_the_right_ratio(shape, size):
+    html = picture(make_described(), shape, "100vw")
+
+    assert f'<picture><img src="/media/images/a.jpg" width="{size[0]}" height="{size[1]}"' in html
+
+
+def test_a_class_can_be_given():
+    assert picture(make_described(), "natural", "100vw", class_name="hero").startswith(
+        '<picture class="hero">'
+    )
