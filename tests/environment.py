@@ -10,6 +10,7 @@ os.environ |= {
     "SUBSCRIBER_KEY": "not-a-secret-either-" * 3,
     "SITE_URL": "http://testserver",
     "MEDIA_ROOT": tempfile.mkdtemp(prefix="standfirst-media-"),
+    "STATIC_ROOT": tempfile.mkdtemp(prefix="standfirst-static-"),
     "MAIL_DIR": tempfile.mkdtemp(prefix="standfirst-mail-"),
 }
 # Playwright's synchronous API runs an event loop in the thread of the tests.

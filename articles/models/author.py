@@ -24,9 +24,12 @@ def localised(language, author=""):
     join = models.FilteredRelation(
         f"{author}translations", condition=models.Q(**{f"{author}translations__language": language})
     )
+    text = models.TextField()
     texts = {
         f"local_{field}": models.functions.Coalesce(
-            models.functions.NullIf(f"translation__{field}", models.Value("")), f"{author}{field}"
+            models.functions.NullIf(f"translation__{field}", models.Value(""), output_field=text),
+            f"{author}{field}",
+            output_field=text,
         )
         for field in ("name", "role", "bio")
     }

@@ -17,11 +17,8 @@ EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
-class LineField(models.CharField):
-    """One line of plain text: control characters go, white space is folded."""
-
-    def clean_text(self, value):
-        return _SPACES.sub(" ", _CONTROL.sub("", value)).strip()
+class PlainMixin:
+    """Cleans plain text on its way into a form and into the database."""
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -35,14 +32,18 @@ class LineField(models.CharField):
         return value
 
 
-class PlainTextField(models.TextField):
+class LineField(PlainMixin, models.CharField):
+    """One line of plain text: control characters go, white space is folded."""
+
+    def clean_text(self, value):
+        return _SPACES.sub(" ", _CONTROL.sub("", value)).strip()
+
+
+class PlainTextField(PlainMixin, models.TextField):
     """Plain text of several lines: control characters go, line ends are newlines."""
 
     def clean_text(self, value):
         return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-    to_python = LineField.to_python
-    pre_save = LineField.pre_save
 
 
 class WebAddressField(models.URLField):
