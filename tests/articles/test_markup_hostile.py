@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from articles.markup import clean, render
+from articles.markup import clean, cleaning, render, tree
 
 from .payloads import PAYLOADS
 
@@ -100,6 +100,29 @@ def test_cleaning_what_is_clean_changes_nothing(payload):
     for context in CONTEXTS:
         cleaned = clean(context.replace("{}", payload))
         assert clean(cleaned) == cleaned
+
+
+class Idle:
+    """A sanitiser that lets everything through."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def clean(self, source, **kwargs):
+        return source
+
+
+@pytest.mark.parametrize("alone", ["reader", "nh3", "bleach"])
+def test_each_of_the_three_layers_would_hold_alone(monkeypatch, alone):
+    if alone != "nh3":
+        monkeypatch.setattr(cleaning.nh3, "clean", Idle().clean)
+    if alone != "bleach":
+        monkeypatch.setattr(cleaning.bleach, "Cleaner", Idle)
+    layer = cleaning._ordered if alone == "reader" else cleaning._sanitised
+
+    for payload in PAYLOADS:
+        for context in CONTEXTS:
+            assert faults(layer(tree.plain(context.replace("{}", payload)))) == []
 
 
 def test_hostile_notes_and_captions_reach_readers_as_text():
