@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default as modern
 from pathlib import Path
 
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,7 +21,8 @@ HEADERS = ["From", "To", "Subject", "Date", "List-Id", "List-Unsubscribe", "List
 # Django's file backend: one file for a connection, a line of dashes after each message.
 _NAME = re.compile(r"(?P<file>\d{8}-\d{6}-\d{1,20}\.log)\.(?P<index>\d{1,4})")
 _SEPARATOR = b"\n" + b"-" * 79 + b"\n"
-_BEGINNING = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t\r\n]")
+# The first header of each message that Django builds.
+_BEGINNING = re.compile(rb"Content-Type: [a-z]+/[a-z]+")
 
 
 @dataclass
@@ -57,7 +58,12 @@ class KeptMail:
 
     def _content(self, kind):
         part = self.mail.get_body((kind,))
-        return part.get_content() if part else ""
+        if part is None:
+            return ""
+        try:
+            return part.get_content()
+        except LookupError:
+            return part.get_payload(decode=True).decode(errors="replace")
 
 
 @never_cache
@@ -78,7 +84,7 @@ def message(request, name):
     return message_page(request, mail)
 
 
-@csp_update({"frame-src": ["'self'"]})
+@csp_replace({"frame-src": ["'self'"]})
 def message_page(request, mail):
     return render(request, "trial/message.html", {"mail": mail})
 
