@@ -21,8 +21,6 @@ const BLOCKS = [
   "factValue",
   "details",
   "summary",
-  "picture",
-  "video",
 ]
 const TURNED = ["paragraph", "heading", "blockquote", "attribution", "bulletList", "orderedList", "codeBlock"]
 

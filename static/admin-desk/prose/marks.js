@@ -23,7 +23,7 @@ export const Marked = inline("marked", "mark")
 export const Inserted = inline("inserted", "ins")
 export const Deleted = inline("deleted", "del")
 export const Abbreviation = inline("abbreviation", "abbr", { attributes: ["title"] })
-export const Isolated = inline("isolated", "bdi", { attributes: ["dir", "lang"], excludes: "" })
+export const Isolated = inline("isolated", "bdi")
 export const Foreign = Mark.create({
   name: "foreign",
   excludes: "",

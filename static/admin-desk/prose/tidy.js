@@ -1,7 +1,7 @@
 /* What the editor's document becomes when it is stored: plain HTML, without what only editing needs. */
 import { Extension } from "django-prose-editor/editor"
 
-const TABLE_PART = "th, td, li, dd"
+const HOLDS_TEXT = "th, td, li, dd"
 
 /** Return the HTML as it is stored: captions inside their tables, head rows in `thead`, no lone paragraphs. */
 export function tidy(html) {
@@ -16,7 +16,7 @@ export function tidy(html) {
     wrapper.replaceWith(table)
   }
   for (const table of root.querySelectorAll("table")) giveHead(table)
-  for (const cell of root.querySelectorAll(TABLE_PART)) unwrapLoneParagraph(cell)
+  for (const cell of root.querySelectorAll(HOLDS_TEXT)) unwrapLoneParagraph(cell)
   for (const cell of root.querySelectorAll('[colspan="1"]')) cell.removeAttribute("colspan")
   for (const cell of root.querySelectorAll('[rowspan="1"]')) cell.removeAttribute("rowspan")
   for (const list of root.querySelectorAll("ol[type], ol[data-type]")) {
@@ -57,9 +57,8 @@ function isHeadRow(row) {
 
 /* An editor's cell always holds a paragraph; HTML needs none around a single line. */
 function unwrapLoneParagraph(cell) {
-  const [first, ...rest] = cell.children
-  const othersAreLists = rest.every((child) => child.tagName === "UL" || child.tagName === "OL")
-  if (first?.tagName === "P" && !first.attributes.length && othersAreLists) first.replaceWith(...first.childNodes)
+  const [first, second] = cell.children
+  if (first?.tagName === "P" && !second && !first.attributes.length) first.replaceWith(...first.childNodes)
 }
 
 function isEmptyParagraph(node) {

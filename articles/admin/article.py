@@ -1,0 +1,230 @@
+"""Articles: writing, publishing and the list of all."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from articles.forms import ArticleForm
+from articles.middleware import find_site
+from articles.models import Article, Byline, RelatedLink, Tag
+from articles.views import render_article
+
+from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
+
+HEAVY = ["body", "body_html", "body_text", "outline", "search", "keywords"]
+
+
+class BylineInline(AutocompleteRows, OrderedInline):
+    model = Byline
+    form = row_form("author")
+    fields = ["author", "position"]
+    autocomplete_fields = ["author"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("author")
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 1 if obj is None else 0
+
+
+class RelatedLinkInline(AutocompleteRows, OrderedInline):
+    model = RelatedLink
+    form = row_form("target")
+    fk_name = "article"
+    fields = ["target", "url", "title", "note", "position"]
+    autocomplete_fields = ["target"]
+
+    def get_queryset(self, request):
+        heavy = [f"target__{name}" for name in HEAVY]
+        return super().get_queryset(request).select_related("target").defer(*heavy)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("draft", _("Draft")),
+            ("review", _("In review")),
+            ("scheduled", _("Scheduled")),
+            ("live", _("Live")),
+            ("withdrawn", _("Withdrawn")),
+        ]
+
+    def queryset(self, request, queryset):
+        state = self.value()
+        if state == "live":
+            return queryset.published()
+        if state == "scheduled":
+            return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+        return queryset.filter(status=state) if state in Article.Status.values else queryset
+
+
+class ArticleList(ChangeList):
+    def get_queryset(self, request, exclude_parameters=None):
+        return super().get_queryset(request, exclude_parameters).for_list()
+
+
+@admin.register(Article)
+class ArticleAdmin(TextAdmin):
+    form = ArticleForm
+    fieldsets = [
+        (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body"]}),
+        (_("Beside the text"), {"fields": ["lead_image", "tags"]}),
+        (
+            _("Source elsewhere"),
+            {
+                "classes": ["collapse"],
+                "description": _("For a mention in the press, or a text that was first published elsewhere."),
+                "fields": [
+                    "source_outlet",
+                    "source_journalist",
+                    "source_date",
+                    "source_title",
+                    "source_url",
+                ],
+            },
+        ),
+        (
+            _("Event"),
+            {
+                "classes": ["collapse"],
+                "description": _("For an announcement."),
+                "fields": ["event_starts_at", "event_ends_at", "event_place"],
+            },
+        ),
+        (_("Publication"), {"fields": ["published_at"]}),
+    ]
+    inlines = [BylineInline, RelatedLinkInline]
+    list_display = ["title", "state", "next_step", "kind", "byline", "date", "language"]
+    list_filter = [StateFilter, "kind", "language"]
+    search_fields = ["title", "slug", "keywords"]
+    search_help_text = _("Title, address, names of authors and tags.")
+    actions = ["publish", "take_back"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer(*HEAVY)
+
+    def get_changelist(self, request, **kwargs):
+        return ArticleList
+
+    def get_urls(self):
+        preview = self.admin_site.admin_view(require_safe(self.preview))
+        suggest = self.admin_site.admin_view(require_safe(self.suggest_tags))
+        return [
+            path("<int:pk>/preview/", preview, name="articles_article_preview"),
+            path("tags/", suggest, name="articles_tag_suggest"),
+            *super().get_urls(),
+        ]
+
+    # The list
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, article):
+        if article.is_scheduled:
+            return format_html('<span class="desk-state scheduled">{}</span>', _("Scheduled"))
+        label = _("Live") if article.is_published else article.get_status_display()
+        return format_html('<span class="desk-state {}">{}</span>', article.status, label)
+
+    @admin.display(description=_("next"))
+    def next_step(self, article):
+        if article.is_published:
+            return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("See it"))
+        if article.is_scheduled:
+            return _("Appears by itself")
+        if not article.standfirst:
+            return _("Standfirst is missing")
+        if not article.bylines.all():
+            return _("Byline is missing")
+        return _("Publish or schedule")
+
+    @admin.display(description=_("byline"))
+    def byline(self, article):
+        return article.byline_text or "–"
+
+    @admin.display(description=_("date"), ordering="published_at")
+    def date(self, article):
+        return (
+            date_format(timezone.localtime(article.published_at), "j M Y, H:i")
+            if article.published_at
+            else "–"
+        )
+
+    @admin.action(description=_("Publish the chosen articles"), permissions=["change"])
+    def publish(self, request, queryset):
+        count = queryset.publish()
+        self.message_user(request, ngettext("%d article is live.", "%d articles are live.", count) % count)
+
+    @admin.action(description=_("Take the chosen articles back to draft"), permissions=["change"])
+    def take_back(self, request, queryset):
+        count = queryset.take_back()
+        self.message_user(
+            request, ngettext("%d article is a draft.", "%d articles are drafts.", count) % count
+        )
+
+    # The form
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.index()
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        message = super().construct_change_message(request, form, formsets, add)
+        if not add and form.instance.status != form.initial_status:
+            message.append({"changed": {"fields": [str(_("status"))]}})
+        return message
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.say_and_stay(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self.say_and_stay(request, obj) or super().response_change(request, obj)
+
+    def say_and_stay(self, request, article):
+        """Say what happened and lead back to the form; None for a popup, which closes itself."""
+        if "_popup" in request.POST:
+            return None
+        if article.is_published:
+            happened, link, words = gettext("“{}” is live."), article.get_absolute_url(), gettext("See it")
+        else:
+            link = reverse("admin:articles_article_preview", args=[article.pk])
+            words = gettext("Preview")
+            happened = gettext("“{}” is saved; readers do not see it.")
+            if article.is_scheduled:
+                local = timezone.localtime(article.published_at)
+                when = f"{date_format(local, 'DATETIME_FORMAT')} ({timezone.get_current_timezone_name()})"
+                happened = gettext("“{}” is scheduled for %(when)s.") % {"when": when}
+        text = format_html('{} <a href="{}">{}</a>', happened.format(article.title), link, words)
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    def suggest_tags(self, request):
+        """Answer with up to 20 tags that hold what was typed, in Select2's form; the best ones first."""
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
+        names = Tag.objects.suggest(request.GET.get("term", "")[:100]).values_list("name", flat=True)
+        return JsonResponse({"results": [{"id": name, "text": name} for name in names]})
+
+    def preview(self, request, pk):
+        """Show the article as its readers will see it."""
+        article = get_object_or_404(Article.objects.for_page(), pk=pk)
+        if not self.has_view_or_change_permission(request, article):
+            raise PermissionDenied
+        back = reverse("admin:articles_article_change", args=[article.pk])
+        with translation.override(article.language):
+            request.site = SimpleLazyObject(find_site)
+            response = render_article(request, article, preview=back)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Content-Language"] = article.language
+        return response

@@ -1,0 +1,106 @@
+"""What the pages of the desk have in common."""
+
+from django import forms
+from django.contrib import admin
+from django.db import IntegrityError, models
+from js_asset import Media
+
+from articles.forms import DeskForm
+from articles.models import Image
+from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, ProseEditor, RowAutocomplete
+
+
+class PictureFields:
+    """Foreign keys to the image library are chosen in its dialog."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.ForeignKey) and db_field.related_model is Image:
+            return db_field.formfield(widget=PictureInput)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class DeskAdmin(PictureFields, admin.ModelAdmin):
+    form = DeskForm
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": LabelledSplitDateTime}
+    }
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Where somebody else took a unique value after ours was checked, check again: now it is an error."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+
+class TextAdmin(DeskAdmin):
+    """The admin of a text with a body that is written in the editor."""
+
+    prepopulated_fields = {"slug": ["title"]}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "body":
+            return db_field.formfield(widget=ProseEditor)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_prepopulated_fields(self, request, obj=None):
+        # An address that was public once should not change with the title.
+        return self.prepopulated_fields if obj is None else {}
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        media = context["media"]
+        if not isinstance(media, Media):
+            media = Media.from_media(media)
+        # The import map is an inline script, so it needs the nonce of this answer (CSP Level 3).
+        context["media"] = media.with_nonce(str(request.csp_nonce))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @property
+    def media(self):
+        return super().media + forms.Media(js=[forms.Script("admin-desk/text-form.js", **MODULE)])
+
+
+class OrderedForm(DeskForm):
+    def has_changed(self):
+        """A row of which only the position was counted is still an empty row."""
+        if self.instance.pk:
+            return super().has_changed()
+        return bool(set(self.changed_data) - {"position"})
+
+
+class OrderedInline(PictureFields, admin.TabularInline):
+    """Rows in an order that the editor gives with “Move up” and “Move down”."""
+
+    form = OrderedForm
+    extra = 0
+
+    @property
+    def media(self):
+        return super().media + forms.Media(js=[forms.Script("admin-desk/ordered-rows.js", **MODULE)])
+
+
+def row_form(*names):
+    """Return the form of an inline whose autocompletes take each row's choice from the fetched row."""
+
+    class RowForm(OrderedForm):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            for name in names:
+                widget = self.fields[name].widget
+                widget = getattr(widget, "widget", widget)
+                if self.instance.pk and isinstance(widget, RowAutocomplete):
+                    widget.chosen = getattr(self.instance, name)
+
+    return RowForm
+
+
+class AutocompleteRows:
+    """An inline whose autocomplete fields cost no query for each row; for use before OrderedInline."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RowAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

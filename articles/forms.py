@@ -1,0 +1,261 @@
+"""What editors send in: articles, pages and pictures."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from taggit.forms import TagField
+
+from . import intake
+from .models import Article, Image, Page, Tag
+from .widgets import FocalPointInput, TagSelect
+
+MAX_TAGS = 30
+
+
+class DeskForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class TextForm(DeskForm):
+    """A text with an address of its own in its language; an empty address is made from the title."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean(self):
+        cleaned = super().clean()
+        if "slug" in self.fields and not self.errors.keys() & {"slug", "title", "language"}:
+            self.settle_address()
+        return cleaned
+
+    def others(self):
+        """The texts beside which this one's address has to stand."""
+        model = self._meta.model
+        return model._default_manager.filter(language=self.cleaned_data["language"]).exclude(
+            pk=self.instance.pk
+        )
+
+    def settle_address(self):
+        slug = self.cleaned_data["slug"]
+        if not slug:
+            self.cleaned_data["slug"] = self.free_slug()
+        elif self.others().filter(slug=slug).exists():
+            self.add_error(
+                "slug", _("Another text in this language has this address. Choose a different one.")
+            )
+
+    def free_slug(self):
+        """Return an address made from the title that nobody has: title, title-2, title-3."""
+        base = slugify(self.cleaned_data["title"], allow_unicode=True)[:180].strip("-_")
+        base = base or self._meta.model._meta.model_name
+        taken = set(self.others().filter(slug__startswith=base).values_list("slug", flat=True))
+        slug, number = base, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        return slug
+
+
+class TagsField(TagField):
+    """Tags by name. A name that is there in other capitals is that tag."""
+
+    widget = TagSelect
+
+    def clean(self, value):
+        names = [" ".join(name.split()) for name in super().clean(value)]
+        names = list({name.lower(): name for name in names if name}.values())
+        if len(names) > MAX_TAGS:
+            raise ValidationError(
+                _("These are %(count)s tags; %(limit)s is the limit.")
+                % {"count": len(names), "limit": MAX_TAGS}
+            )
+        for name in names:
+            if len(name) > Tag._meta.get_field("name").max_length:
+                raise ValidationError(
+                    _("A tag has at most 100 characters; “%(name)s…” is longer.") % {"name": name[:30]}
+                )
+            if not slugify(name, allow_unicode=True):
+                raise ValidationError(_("“%(name)s” needs at least one letter or digit.") % {"name": name})
+        known = Tag.objects.annotate(lower=Lower("name")).filter(lower__in=[name.lower() for name in names])
+        spelling = {tag.lower: tag.name for tag in known}
+        return [spelling.get(name.lower(), name) for name in names]
+
+    def has_changed(self, initial_value, data_value):
+        if self.disabled:
+            return False
+        try:
+            names = self.clean(data_value)
+        except ValidationError:
+            return True
+        return [tag.name for tag in initial_value or []] != names
+
+
+class ArticleForm(TextForm):
+    """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
+
+    tags = TagsField(label=_("tags"), required=False, help_text=_("Subjects; the most important one first."))
+
+    class Meta:
+        model = Article
+        fields = [
+            "kind",
+            "language",
+            "title",
+            "slug",
+            "standfirst",
+            "body",
+            "lead_image",
+            "tags",
+            "source_outlet",
+            "source_journalist",
+            "source_date",
+            "source_title",
+            "source_url",
+            "event_starts_at",
+            "event_ends_at",
+            "event_place",
+            "published_at",
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial_status = self.status = self.instance.status
+        if "published_at" in self.fields:
+            self.fields["published_at"].help_text = _(
+                "In the time zone %(zone)s. To schedule, choose a time in the future."
+            ) % {"zone": timezone.get_current_timezone_name()}
+        # The editor's order: the first tag is the one that lists show.
+        if self.instance.pk and "tags" in self.fields:
+            self.initial["tags"] = [
+                row.tag for row in self.instance.tagged.select_related("tag").order_by("pk")
+            ]
+
+    def others(self):
+        return super().others().filter(draft_of=None)
+
+    def clean(self):
+        cleaned = super().clean()
+        if "published_at" in cleaned:
+            self.settle_publication()
+        return cleaned
+
+    def settle_publication(self):
+        moment, now = self.cleaned_data["published_at"], timezone.now()
+        is_future = moment is not None and moment > now
+        if "_publish" in self.data:
+            self.status = Article.Status.PUBLISHED
+            self.cleaned_data["published_at"] = now if moment is None or is_future else moment
+        elif "_schedule" in self.data:
+            self.status = Article.Status.PUBLISHED
+            if not is_future:
+                self.add_error("published_at", _("Choose a time in the future to schedule the article."))
+        elif "_draft" in self.data:
+            self.status = Article.Status.DRAFT
+        elif self.instance.status == Article.Status.PUBLISHED:
+            if moment is None:
+                self.add_error("published_at", _("A published article needs a date of publication."))
+            elif is_future and not self.instance.is_scheduled:
+                self.add_error(
+                    "published_at",
+                    _("This time is in the future: readers would lose the article. Go back to draft first."),
+                )
+            elif not is_future and self.instance.is_scheduled:
+                self.add_error(
+                    "published_at", _("This time is past. To publish at once, press “Publish now”.")
+                )
+
+    def save(self, commit=True):
+        self.instance.status = self.status
+        return super().save(commit)
+
+    def _save_m2m(self):
+        # Tags are read in the order of their rows, so a new order needs new rows.
+        tags = self.cleaned_data.pop("tags", None)
+        super()._save_m2m()
+        if tags is not None and "tags" in self.changed_data:
+            self.instance.tags.set(tags, clear=True)
+
+
+class PageForm(TextForm):
+    class Meta:
+        model = Page
+        fields = [
+            "language",
+            "title",
+            "slug",
+            "standfirst",
+            "body",
+            "is_published",
+            "in_footer",
+            "position",
+        ]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("slug") and "slug" not in self.errors and "language" in cleaned:
+            page = Page(slug=cleaned["slug"], language=cleaned["language"])
+            if not leads_to_a_page(page):
+                self.add_error(
+                    "slug", _("A part of the site has this address already. Choose a different one.")
+                )
+        return cleaned
+
+
+def leads_to_a_page(page):
+    """Return whether a page's address is free of the site's own, such as /search/."""
+    with translation.override(page.language):
+        try:
+            return resolve(page.get_absolute_url()).view_name == "articles:page"
+        except Resolver404:
+            return False
+
+
+class ImageForm(DeskForm):
+    """What is said about a picture in the library."""
+
+    class Meta:
+        model = Image
+        fields = ["title", "alt", "decorative", "caption", "credit", "focal_x", "focal_y"]
+        widgets = {"focal_x": FocalPointInput, "focal_y": FocalPointInput}
+
+    def clean(self):
+        cleaned = super().clean()
+        alt, decorative = cleaned.get("alt"), cleaned.get("decorative")
+        if decorative and alt:
+            self.add_error("alt", _("Either describe the picture or call it decorative, not both."))
+        elif not decorative and not alt and "alt" not in self.errors:
+            self.add_error("alt", _("Describe the picture, or say that it is decorative."))
+        return cleaned
+
+
+class ImageUploadForm(ImageForm):
+    """A picture file with what is said about it; `taken` is the picture as it may be stored."""
+
+    upload = forms.FileField(
+        label=_("picture file"),
+        help_text=_("JPEG, PNG, GIF or WebP, up to 20 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif,image/webp"}),
+    )
+    taken = None
+
+    class Meta(ImageForm.Meta):
+        fields = ["title", "alt", "decorative", "caption", "credit"]
+
+    def clean_upload(self):
+        try:
+            self.taken = intake.take_in(self.cleaned_data["upload"])
+        except intake.Refused as refusal:
+            raise ValidationError(str(refusal), code="picture") from refusal
+        return self.cleaned_data["upload"]
+
+    def said(self):
+        """Return what the editor said about the picture, as fields of an Image."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}

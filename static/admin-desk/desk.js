@@ -1,0 +1,43 @@
+/* Names for what the stock admin shows without one, so that a screen reader can say it. */
+import { gettext } from "./words.js"
+
+/* A list turned into cards on a phone: each cell says which column it is. */
+const heads = [...document.querySelectorAll("#result_list thead th")].map((head) => head.textContent.trim())
+for (const row of document.querySelectorAll("#result_list tbody tr")) {
+  ;[...row.children].forEach((cell, index) => {
+    if (heads[index]) cell.dataset.label = heads[index]
+  })
+}
+
+/* Fields in the rows of an inline have their name in the table's head only. */
+function nameFields(row) {
+  const names = [...row.closest("table").querySelectorAll("thead th")].map((head) => head.textContent.trim())
+  ;[...row.children].forEach((cell, index) => {
+    const input = cell.querySelector("input:not([type=hidden]), select, textarea")
+    if (!input || !names[index]) return
+    input.setAttribute("aria-label", names[index])
+    cell.dataset.label = names[index]
+    cell.querySelector(".select2-selection")?.setAttribute("aria-label", names[index])
+  })
+}
+const nameRows = () => document.querySelectorAll(".tabular tr.form-row:not(.empty-form)").forEach(nameFields)
+document.addEventListener("formset:added", ({ target }) => {
+  if (target.matches("tr")) requestAnimationFrame(() => nameFields(target))
+})
+
+/* Select2 gives its boxes no name of their own. */
+function nameChoices() {
+  for (const box of document.querySelectorAll(".select2-selection[role=combobox]")) {
+    const select = box.closest(".select2-container")?.previousElementSibling
+    const label = select && document.querySelector(`label[for="${select.id}"]`)
+    if (label && !box.hasAttribute("aria-label")) {
+      box.removeAttribute("aria-labelledby")
+      box.setAttribute("aria-label", label.textContent.trim())
+    }
+  }
+}
+addEventListener("load", () => {
+  nameRows()
+  nameChoices()
+})
+document.querySelector("#changelist-search #searchbar")?.setAttribute("aria-label", gettext("Search"))
