@@ -1,9 +1,12 @@
 """The image library: pictures as they came in, and the renditions that pages show."""
 
+import functools
+import operator
+
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from articles import intake
+from articles import intake, pictures
 
 from .fields import LineField
 
@@ -13,12 +16,17 @@ class ImageQuerySet(models.QuerySet):
         """Add an uploaded picture to the library, or return the one that has the same content.
 
         Raises intake.Refused, with a sentence for the editor, where the file is no safe picture.
+        """
+        return self.add(intake.take_in(upload), **fields)
+
+    def add(self, taken, **fields):
+        """Add an intake.Intake to the library, or return the image that has the same content.
+
         The rest of the renditions is made by a task.
         """
         from articles.renditions import quick_rendition
         from articles.tasks import render_image
 
-        taken = intake.take_in(upload)
         if known := self.filter(sha256=taken.sha256).first():
             return known
         with transaction.atomic():
@@ -28,6 +36,18 @@ class ImageQuerySet(models.QuerySet):
             quick_rendition(image)
             render_image.enqueue(image.pk)
         return image
+
+    def search(self, words):
+        """The images whose name, description, caption or credit holds each of the words."""
+        found = self
+        for word in words.split()[:8]:
+            fields = ("title", "alt", "caption", "credit")
+            found = found.filter(
+                functools.reduce(
+                    operator.or_, (models.Q(**{f"{field}__icontains": word}) for field in fields)
+                )
+            )
+        return found
 
 
 class Image(models.Model):
@@ -79,6 +99,10 @@ class Image(models.Model):
 
     def __str__(self):
         return self.title or self.alt or self.caption or f"Image {self.pk}"
+
+    def html(self, sizes, lazy):
+        """Return the picture's markup for a text, uncropped."""
+        return pictures.picture(self, "natural", sizes, lazy=lazy)
 
     def refresh_uses(self):
         """Derive again, in the caller's transaction, what shows this image in its text."""

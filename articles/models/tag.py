@@ -21,6 +21,11 @@ class TagQuerySet(models.QuerySet):
             )
         ).filter(number__gt=0)
 
+    def suggest(self, typed):
+        """Up to 20 tags that hold what was typed; those that begin with it first."""
+        begins = models.Case(models.When(name__istartswith=typed, then=0), default=1)
+        return self.filter(name__icontains=typed).order_by(begins, "name")[:20]
+
 
 class TagManager(NaturalKeyManager.from_queryset(TagQuerySet)):
     """taggit's manager with our questions."""
