@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 
-BLOCK = re.compile(r"<!--\s+(/)?wp:([a-z][a-z0-9_/-]{0,80})\s+((?:\{[^\n]*?\}\s+)?)(/)?-->", re.I)
+BLOCK = re.compile(r"<!--\s+(/)?wp:([a-z][a-z0-9_/-]{0,80})\s((?:(?!-->|<!--).)*+)-->", re.I | re.S)
 BREAKS = re.compile(r"<!--\s*(?:more\b[^<>]{0,200}?|nextpage|noteaser)\s*-->")
 # Blocks that hold text as the classic editor wrote it, without paragraphs.
 CLASSIC = {"freeform", "core/freeform", "shortcode", "core/shortcode", "divi/placeholder"}
@@ -37,14 +37,14 @@ def _pieces(content, reusable, left_out, nesting):
         inside.clear()
 
     for match in BLOCK.finditer(content):
-        closes, name, settings, void = match.groups()
+        closes, name, rest = match.groups()
         inside.append(content[position : match.start()])
         position = match.end()
         # What lies between the outermost blocks was written in the classic editor.
         if depth == 0 or (closes and depth == 1):
             end_piece(classic=depth == 0 or name.lower() in CLASSIC)
-        if void:
-            referred = _referred(name.lower(), settings, reusable, left_out, nesting)
+        if rest.endswith("/"):
+            referred = _referred(name.lower(), rest[:-1], reusable, left_out, nesting)
             if referred:
                 end_piece(classic=False)
                 found += _pieces(referred, reusable, left_out, nesting + 1)

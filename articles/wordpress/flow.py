@@ -188,12 +188,23 @@ def _lifted(nodes, classic):
 def _lines(nodes, classic):
     """Return the nodes with the ends of lines as WordPress reads them: BREAK, <br> or a space."""
     result = []
-    for node in nodes:
-        if isinstance(node, str):
-            result += _split(node) if classic else [re.sub(r"\s*\n\s*", " ", node)]
-        else:
+    for number, node in enumerate(nodes):
+        if not isinstance(node, str):
             result.append(node)
+        elif classic:
+            # A line that ends with <br> in the source has been broken already.
+            if number and _is_br(nodes[number - 1]):
+                node = re.sub(r"\A[^\S\n]*\n(?![^\S\n]*\n)", "", node)
+            if _is_br(*nodes[number + 1 : number + 2]):
+                node = re.sub(r"(?<!\n)\n[^\S\n]*\Z", "", node)
+            result += _split(node)
+        else:
+            result.append(re.sub(r"\s*\n\s*", " ", node))
     return _without_double_breaks(result)
+
+
+def _is_br(node=None):
+    return isinstance(node, Element) and node.tag == "br"
 
 
 def _split(text):

@@ -1,6 +1,7 @@
 """A small tree of HTML for the import: tolerant reading, plain rewriting, writing."""
 
 import html
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -8,6 +9,10 @@ import nh3
 
 VOID = {"br", "hr", "img", "embed", "source", "track", "param", "wbr", "col"}
 MAX_DEPTH = 60  # deeper tags are ignored, their text stays
+# Parsers walk up all open tags at each new one: 100,000 open ones take them minutes.
+MAX_OPEN = 200
+OPENING = re.compile(r"<(/)?([a-z][a-z0-9]*)", re.I)
+SELF_CLOSING = {"dd", "dt", "li", "p", "td", "th", "tr"}
 
 WRAPPERS = {
     "address", "article", "aside", "body", "center", "dir", "div", "fieldset", "footer", "header", "hgroup",
@@ -79,7 +84,7 @@ class Element:
 def parse(source):
     """Return the nodes of any HTML, however broken: strings and Elements."""
     settled = nh3.clean(
-        source,
+        source if _is_shallow(source) else re.sub(r"<(?!/?(?:p|br|li|h[1-6])\b)[^<>]*>?", " ", source),
         tags=TAGS,
         clean_content_tags=DROPPED,
         attributes=ATTRIBUTES,
@@ -91,6 +96,18 @@ def parse(source):
     reader.feed(settled)
     reader.close()
     return reader.root.children
+
+
+def _is_shallow(source):
+    """Whether no more tags than a person writes are open at a time."""
+    depth = 0
+    for closes, tag in OPENING.findall(source):
+        tag = tag.lower()
+        if tag not in VOID and tag not in SELF_CLOSING:
+            depth = max(0, depth - 1) if closes else depth + 1
+        if depth > MAX_OPEN:
+            return False
+    return True
 
 
 class _Reader(HTMLParser):

@@ -143,7 +143,10 @@ def test_blank_lines_before_the_declaration_do_no_harm_and_count_as_lines():
         (b"PK\x03\x04 a zip", "Line 1: this is not an XML file."),
         (b"Dear editor, see attached.", "Line 1: this is not an XML file."),
         (b"<html><body>Log in</body></html>", "Line 1: the file begins with <html>"),
-        (b"<rss><channel><title>News</title><item><title>A</title></item></channel></rss>", "not a WordPress"),
+        (
+            b"<rss><channel><title>News</title><item><title>A</title></item></channel></rss>",
+            "not a WordPress",
+        ),
         (b"<rss><channel><title>News</title></channel></rss>", "not a WordPress export"),
         ("<?xml version='1.0'?>".encode("utf-16"), "Line 1: the file is in UTF-16."),
         (b"<?xml version='1.0' encoding='klingon'?><rss/>", "encoding “klingon”"),
@@ -188,7 +191,7 @@ def test_declarations_are_refused_before_anything_is_read(declaration):
 
 
 def test_billions_of_laughs_are_refused_at_the_first():
-    laughs = "".join(f'<!ENTITY l{n} "{"&l%d;" % (n - 1) * 10}">' for n in range(1, 10))
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     content = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "ha">{laughs}]><rss>&l9;</rss>'
 
     assert refusal(content.encode()).startswith("Line 1: the file declares")

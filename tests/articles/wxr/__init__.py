@@ -78,14 +78,15 @@ def make_item(
     }
     lines = [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items()]
     for domain, nicename, name in [*rows, *terms]:
-        lines.append(f"<category domain={quoteattr(domain)} nicename={quoteattr(nicename)}>{_cdata(name)}</category>")
+        lines.append(
+            f"<category domain={quoteattr(domain)} nicename={quoteattr(nicename)}>{_cdata(name)}</category>"
+        )
     for key, value in (meta or {}).items():
         lines.append(
             f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value>{_cdata(value)}</wp:meta_value>"
             "</wp:postmeta>"
         )
-    comment = "<wp:comment><wp:comment_id>1</wp:comment_id><wp:comment_content>Aye.</wp:comment_content></wp:comment>"
-    lines += [comment] * comments
+    lines += ["<wp:comment><wp:comment_content>Aye.</wp:comment_content></wp:comment>"] * comments
     return "<item>\n" + "\n".join(lines) + "\n</item>\n"
 
 
