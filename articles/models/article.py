@@ -45,7 +45,7 @@ def lines(names):
         function="array_to_string",
         output_field=models.TextField(),
     )
-    return models.functions.Concat(joined, models.Value("\n"))
+    return models.functions.Concat(joined, models.Value("\n"), output_field=models.TextField())
 
 
 class ArticleQuerySet(models.QuerySet):
