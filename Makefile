@@ -12,7 +12,7 @@ help:
 	@echo 'make run        run the whole publication here, with a demo (another port: PORT=8001 make run)'
 	@echo 'make test       run every test, in a real browser too'
 	@echo 'make check      look for mistakes without running the tests'
-	@echo 'make messages   compile the translations'
+	@echo 'make messages   bring the translations up to date'
 	@echo 'make lock       choose the versions of all packages anew'
 
 run: .venv/installed
@@ -29,11 +29,15 @@ check: .venv/installed-dev
 	sh -c 'set -a; . ./.env.example; SECRET_KEY=$$(head -c 100 /dev/urandom | od -An -vtx1 | tr -d " \n"); \
 		SUBSCRIBER_KEY=$$(head -c 100 /dev/urandom | od -An -vtx1 | tr -d " \n"); \
 		exec $(PYTHON) manage.py check --deploy --fail-level WARNING'
+	@if command -v xgettext >/dev/null && command -v msgfmt >/dev/null; then \
+		TRIAL=true $(PYTHON) manage.py messages --check; \
+	else \
+		echo '*** The TRANSLATIONS WERE NOT CHECKED: there is no gettext here (sudo apt install gettext). ***'; \
+	fi
 	$(PYTHON) -m pytest -q -p no:cacheprovider tests/config/test_tree.py
 
 messages: .venv/installed
-	@command -v msgfmt >/dev/null || { echo 'msgfmt is missing: sudo apt install gettext' >&2; exit 1; }
-	@for po in locale/*/LC_MESSAGES/django.po; do msgfmt --check --output-file="$${po%.po}.mo" "$$po" || exit 1; done
+	@TRIAL=true $(PYTHON) manage.py messages
 
 lock: .venv/installed
 	@$(PYTHON) -m pip install --quiet uv

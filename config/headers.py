@@ -36,6 +36,8 @@ class RefuseHostileInput:
             return HttpResponseBadRequest("This address contains a NUL byte.", content_type="text/plain")
         if len(request.path) + len(query) > MAX_TARGET:
             return HttpResponseBadRequest("This address is too long.", content_type="text/plain")
+        if any("\0" in value for value in request.COOKIES.values()):
+            return HttpResponseBadRequest("A cookie contains a NUL byte.", content_type="text/plain")
         return self.get_response(request)
 
 

@@ -132,31 +132,42 @@ def _ensure_running(data_dir):
 
 
 def _find_server(data_dir):
-    """Return the running server's process and parameters (None until it is ready), or None without one.
-
-    After a crash, or in a new container, the number in postmaster.pid may belong to another process.
-    """
+    """Return the running server's process and parameters (None until it is ready), or None without one."""
     import psutil
 
     path = data_dir / "postmaster.pid"
     try:
         lines = path.read_text().splitlines()
         process = psutil.Process(int(lines[0]))
-        ours = process.name().startswith("postgres") and str(data_dir) in process.cmdline()
-    except psutil.AccessDenied:
-        ours = True  # macOS does not show the command line of another user's process
-    except (FileNotFoundError, NotADirectoryError):
+        if process.status() != "zombie" and not _is_server(process, data_dir):
+            _forget_server(path, lines)
+            return None
+    except (FileNotFoundError, NotADirectoryError, psutil.NoSuchProcess, ValueError, IndexError):
         return None
-    except (ValueError, IndexError, psutil.NoSuchProcess):
-        ours = False
-    if not ours:
-        path.unlink(missing_ok=True)
-        return None
-    if len(lines) < 8 or lines[7].strip() != "ready":
+    if len(lines) < 8 or lines[7].strip() != "ready" or process.status() == "zombie":
         return process, None
     # The lines are: process, data, start, port, socket directory, host, shared memory, status.
     host = {"host": lines[4]} if lines[4] else {"host": lines[5], "port": lines[3]}
     return process, {"user": "postgres"} | host
+
+
+def _is_server(process, data_dir):
+    import psutil
+
+    try:
+        return process.name().startswith("postgres") and str(data_dir) in process.cmdline()
+    except psutil.AccessDenied:  # macOS does not show the command line of another user's process
+        return True
+
+
+def _forget_server(path, lines):
+    """After a crash, or in a new container, the old server's number may belong to some other process.
+
+    PostgreSQL itself sees only that the process exists, and would refuse to start.
+    """
+    path.unlink(missing_ok=True)
+    if len(lines) > 4 and lines[4]:
+        (Path(lines[4]) / f".s.PGSQL.{lines[3]}.lock").unlink(missing_ok=True)
 
 
 def _initialise(data_dir):
