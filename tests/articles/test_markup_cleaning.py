@@ -23,6 +23,8 @@ from .test_markup_hostile import faults
         ('<p><abbr title="">UN</abbr></p>', "<p><abbr>UN</abbr></p>"),
         ("<p>  a\n  b  </p>", "<p>a b</p>"),
         ("<pre>\n\na\n  b</pre>", "<pre>a\n  b</pre>"),
+        ("<pre>a\r\n  b\rc</pre>", "<pre>a\n  b\nc</pre>"),
+        ("<p><b>a <strong>b</strong></b></p>", "<p><strong>a b</strong></p>"),
         ('<ol start="4"><li>a</li></ol>', '<ol start="4"><li>a</li></ol>'),
         ('<ol start="1" type="a"><li>a</li></ol>', "<ol><li>a</li></ol>"),
         ("<dl><dt>a</dt><dd>b</dd></dl>", "<dl><dt>a</dt><dd>b</dd></dl>"),
