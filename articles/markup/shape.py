@@ -9,21 +9,15 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from articles.markup.phrases import WRAPPERS, inline, is_block, is_seen
 from articles.markup.tree import Element, Node, is_blank
-from articles.markup.vocabulary import BLOCKS, INLINE, attribute
+from articles.markup.vocabulary import attribute
 
 _RENAMED = {
     **{"h1": "h2", "h5": "h4", "h6": "h4", "b": "strong", "i": "em", "strike": "s", "acronym": "abbr"},
     **{"tt": "code", "kbd": "code", "samp": "code"},
 }
-_SPACE = re.compile(r"[ \t\n\f]+")
-_NEVER_IN_ITSELF = frozenset("a strong em s code mark small del ins".split())
 _ENCLOSING = frozenset("a strong em del ins span".split())
-# Unknown elements that stand for a line of their own; other unknown ones are as if they were not there.
-_WRAPPERS = frozenset(
-    "address article aside body center dialog dir div fieldset header hgroup html legend main menu nav "
-    "search section tfoot".split()
-)
 _EMBED_IDS = {
     "youtube": re.compile(r"(?!videoseries$|live_stream$)[A-Za-z0-9_-]{6,20}", re.ASCII),
     "vimeo": re.compile(r"[0-9]{5,20}", re.ASCII),
@@ -47,18 +41,14 @@ def _known(element: Element) -> Element:
     attributes = {}
     for key in sorted(element.attributes):
         # A block that will be unwrapped hands its direction on.
-        value = attribute("p" if name in _WRAPPERS else name, key, element.attributes[key])
+        value = attribute("p" if name in WRAPPERS else name, key, element.attributes[key])
         if value is not None:
             attributes[key] = value
     return Element(name, attributes, children)
 
 
-def _is_block(node: Node) -> bool:
-    return isinstance(node, Element) and (node.name in BLOCKS or node.name in _WRAPPERS)
-
-
 def _has_block(node: Node) -> bool:
-    return isinstance(node, Element) and (_is_block(node) or any(map(_has_block, node.children)))
+    return isinstance(node, Element) and (is_block(node) or any(map(_has_block, node.children)))
 
 
 def _blocks(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> list[Element]:
@@ -79,7 +69,7 @@ def _blocks(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> list[Ele
             loose.append(node)
             continue
         end_paragraph()
-        if not _is_block(node):
+        if not is_block(node):
             repeated = node.name not in _ENCLOSING or any(node.name == outer.name for outer in around)
             blocks.extend(_blocks(node.children, around if repeated else (*around, node)))
         elif around:
@@ -102,7 +92,7 @@ def _enclosing(block: Element, around: tuple[Element, ...]) -> Element:
     children: list[Node] = []
     for inner, group in groupby(block.children, _has_block):
         if inner:
-            children.extend(_enclosing(node, around) if _is_block(node) else node for node in group)
+            children.extend(_enclosing(node, around) if is_block(node) else node for node in group)
         else:
             children.extend(_enclosed(list(group), around))
     return Element(block.name, block.attributes, children)
@@ -130,124 +120,15 @@ def _unwrapped(element: Element) -> list[Element]:
 
 
 def _text_block(name: str, attributes: dict[str, str], nodes: Iterable[Node]) -> list[Element]:
-    children = _inline(nodes, verbatim=name == "pre")
-    return [Element(name, attributes, children)] if _is_seen(children) else []
-
-
-def _is_seen(nodes: Iterable[Node]) -> bool:
-    for node in nodes:
-        if isinstance(node, str):
-            if not is_blank(node):
-                return True
-        elif node.name in ("figure", "hr") or "data-note" in node.attributes or _is_seen(node.children):
-            return True
-    return False
-
-
-def _inline(nodes: Iterable[Node], verbatim: bool = False) -> list[Node]:
-    return _trimmed(_merged(_phrases(nodes, frozenset(), verbatim), verbatim), verbatim)
-
-
-def _phrases(nodes: Iterable[Node], inside: frozenset[str], verbatim: bool) -> list[Node]:
-    """Inline content only: what is not inline, or says nothing, gives way to what it holds."""
-    phrases: list[Node] = []
-    for node in nodes:
-        if isinstance(node, str):
-            phrases.append(node)
-        elif node.name == "br":
-            phrases.append(Element("br"))
-        elif node.name == "sup" and "data-note" in node.attributes:
-            phrases.append(Element("sup", node.attributes, ["*"]))
-        elif _is_block(node):
-            gap = "\n" if verbatim else " "
-            phrases.extend([gap, *_phrases(node.children, inside, verbatim), gap])
-        else:
-            phrases.extend(_phrase(node, inside, verbatim))
-    return phrases
-
-
-def _phrase(node: Element, inside: frozenset[str], verbatim: bool) -> list[Node]:
-    name = node.name
-    pointless = (
-        name not in INLINE
-        or (name in _NEVER_IN_ITSELF and name in inside)
-        or (name == "a" and "href" not in node.attributes)
-        or (name == "span" and not node.attributes)
-    )
-    children = _merged(_phrases(node.children, inside if pointless else inside | {name}, verbatim), verbatim)
-    if pointless or not _is_seen(children):
-        return children
-    if name == "a":
-        # The number of a note is a link itself, and links cannot hold links: notes go after it.
-        notes: list[Node] = []
-        children = _merged(_without_notes(children, notes), verbatim)
-        return (
-            [Element(name, node.attributes, children), *notes] if _is_seen(children) else [*children, *notes]
-        )
-    return [Element(name, node.attributes, children)]
-
-
-def _without_notes(nodes: Iterable[Node], notes: list[Node]) -> list[Node]:
-    kept: list[Node] = []
-    for node in nodes:
-        if isinstance(node, str):
-            kept.append(node)
-        elif "data-note" in node.attributes:
-            notes.append(node)
-        else:
-            children = _without_notes(node.children, notes)
-            if node.name == "br" or _is_seen(children):
-                kept.append(Element(node.name, node.attributes, children))
-            else:
-                kept.extend(children)
-    return kept
-
-
-def _merged(nodes: Iterable[Node], verbatim: bool) -> list[Node]:
-    merged: list[Node] = []
-    pieces: list[str] = []
-
-    def end_text() -> None:
-        text = "".join(pieces) if verbatim else _SPACE.sub(" ", "".join(pieces))
-        if text:
-            merged.append(text)
-        pieces.clear()
-
-    for node in nodes:
-        if isinstance(node, str):
-            pieces.append(node)
-        else:
-            end_text()
-            merged.append(node)
-    end_text()
-    return merged
-
-
-def _trimmed(nodes: list[Node], verbatim: bool) -> list[Node]:
-    """Without spaces and line breaks at either end; in <pre> only without those that parsers drop."""
-    space = "\n" if verbatim else " \t\n\f"
-
-    def says_nothing(node: Node) -> bool:
-        return not node.strip(space) if isinstance(node, str) else node.name == "br"
-
-    first, last = 0, len(nodes)
-    while first < last and says_nothing(nodes[first]):
-        first += 1
-    while first < last and says_nothing(nodes[last - 1]):
-        last -= 1
-    trimmed = nodes[first:last]
-    if trimmed and isinstance(trimmed[0], str):
-        trimmed[0] = trimmed[0].lstrip(space)
-    if trimmed and isinstance(trimmed[-1], str):
-        trimmed[-1] = trimmed[-1].rstrip(space)
-    return trimmed
+    children = inline(nodes, verbatim=name == "pre")
+    return [Element(name, attributes, children)] if is_seen(children) else []
 
 
 def _content(element: Element) -> list[Node]:
     """What an item or a cell holds: a phrase, or a flow of blocks."""
     if any(map(_has_block, element.children)):
         return list(_blocks(element.children))
-    return _inline(element.children)
+    return inline(element.children)
 
 
 def _quote(element: Element) -> list[Element]:
@@ -281,11 +162,11 @@ def _list(element: Element) -> list[Element]:
     for child in element.children:
         if isinstance(child, Element) and child.name == "li":
             item = Element("li", child.attributes, _content(child))
-            if _is_seen(item.children):
+            if is_seen(item.children):
                 items.append(item)
         elif isinstance(child, Element) and child.name in ("ul", "ol") and items:
             # Word and Google Docs put the inner list beside the item that it belongs to.
-            if not any(map(_is_block, items[-1].children)):
+            if not any(map(is_block, items[-1].children)):
                 items[-1].children = list(_text_block("p", {}, items[-1].children))
             items[-1].children.extend(_list(child))
         else:
@@ -302,7 +183,7 @@ def _terms(element: Element) -> list[Element]:
             entries.extend(_text_block("dt", child.attributes, child.children))
         elif isinstance(child, Element) and child.name == "dd":
             entry = Element("dd", child.attributes, _content(child))
-            if _is_seen(entry.children):
+            if is_seen(entry.children):
                 entries.append(entry)
         else:
             loose = _blocks([child])
@@ -393,7 +274,7 @@ def _table(element: Element) -> list[Element]:
                 sort(node.children, {"thead": body or head, "tfoot": foot}.get(name, body))
             elif name == "caption" and not captions:
                 captions.extend(_text_block("caption", node.attributes, node.children))
-            elif _has_block(node) and not _is_block(node):
+            elif _has_block(node) and not is_block(node):
                 sort(node.children, rows)
             elif name != "colgroup":
                 astray.append(node)
@@ -402,7 +283,7 @@ def _table(element: Element) -> list[Element]:
     head, body = [[_row(row, astray) for row in rows] for rows in (head, body + foot)]
     head, body = [[row for row in rows if row.children] for rows in (head, body)]
     before = _blocks(astray)
-    if not _is_seen([*head, *body]):
+    if not is_seen([*head, *body]):
         return [*before, *(Element("p", each.attributes, each.children) for each in captions)]
     groups = [Element(name, {}, rows) for name, rows in (("thead", head), ("tbody", body)) if rows]
     return [*before, Element("table", element.attributes, [*captions, *groups])]
