@@ -1,9 +1,8 @@
 """What a reader sees where there is nothing to see."""
 
-from django.http import HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.http import HttpResponse, HttpResponseServerError
 
 from .models import Redirect
 

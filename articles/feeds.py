@@ -77,9 +77,6 @@ class Everything(Feed):
     def feed_url(self, subject):
         return settings.SITE_URL + subject.address
 
-    def language(self, subject):
-        return get_language()
-
     def items(self, subject):
         return subject.articles.latest().for_feed()[:NEWEST]
 

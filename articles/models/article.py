@@ -102,7 +102,7 @@ class ArticleQuerySet(models.QuerySet):
             bylines.filter(author__translations__isnull=False).values("author__translations__name"),
             TaggedArticle.objects.filter(content_object=article).order_by("pk").values("tag__name"),
         ]
-        self.update(keywords=models.functions.Concat(*(lines(part) for part in names)))
+        self.update(keywords=models.functions.Concat(*map(lines, names), output_field=models.TextField()))
 
     def latest_of_each_kind(self, counts):
         """Return the newest articles of each kind, `counts` being {kind: how many}: one query."""
@@ -261,13 +261,7 @@ class Article(Text):
         """Where a public article is about to change its address, let the old one lead here."""
         if self.pk is None or self.draft_of_id or not (update_fields is None or "slug" in update_fields):
             return
-        before = (
-            Article.objects.published()
-            .filter(pk=self.pk)
-            .only("slug", "language")
-            .select_for_update()
-            .first()
-        )
+        before = Article.objects.published().filter(pk=self.pk).only("slug", "language").first()
         if before and before.get_absolute_url() != self.get_absolute_url():
             Redirect.objects.filter(path=plain(self.get_absolute_url())).delete()
             Redirect.objects.update_or_create(

@@ -3,7 +3,7 @@
 import functools
 import operator
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from articles import intake, pictures
@@ -29,12 +29,19 @@ class ImageQuerySet(models.QuerySet):
 
         if known := self.filter(sha256=taken.sha256).first():
             return known
-        with transaction.atomic():
-            image = self.model(sha256=taken.sha256, width=taken.width, height=taken.height, **fields)
-            image.file.save(f"{taken.sha256[:20]}.{taken.extension}", taken.as_file(), save=False)
-            image.save()
-            quick_rendition(image)
-            render_image.enqueue(image.pk)
+        image = self.model(sha256=taken.sha256, width=taken.width, height=taken.height, **fields)
+        image.file.save(f"{taken.sha256[:20]}.{taken.extension}", taken.as_file(), save=False)
+        try:
+            with transaction.atomic():
+                image.save()
+                quick_rendition(image)
+                render_image.enqueue(image.pk)
+        except BaseException as error:
+            image.file.delete(save=False)
+            # Somebody else has just added the same picture.
+            if isinstance(error, IntegrityError) and (known := self.filter(sha256=taken.sha256).first()):
+                return known
+            raise
         return image
 
     def search(self, words):
@@ -100,14 +107,30 @@ class Image(models.Model):
     def __str__(self):
         return self.title or self.alt or self.caption or f"Image {self.pk}"
 
+    def delete(self, **kwargs):
+        """Delete the image and, once that is certain, its files. An image in use raises ProtectedError."""
+        files = [self.file, *(rendition.file for rendition in self.renditions.all())]
+        deleted = super().delete(**kwargs)
+        for file in files:
+            transaction.on_commit(functools.partial(file.storage.delete, file.name))
+        return deleted
+
     def html(self, sizes, lazy):
         """Return the picture's markup for a text, uncropped."""
         return pictures.picture(self, "natural", sizes, lazy=lazy)
 
     def refresh_uses(self):
-        """Derive again, in the caller's transaction, what shows this image in its text."""
-        for use in self.uses.select_related("article", "page"):
-            (use.article or use.page).derive()
+        """Derive again, in the caller's transaction, what shows this image in its text.
+
+        Locks are taken on images first and then on texts in the order of their keys, here as in Text.save.
+        """
+        from .article import Article
+        from .page import Page
+
+        for model in (Article, Page):
+            texts = model.objects.filter(image_uses__image=self).order_by("pk")
+            for text in texts.select_for_update(no_key=True, of=("self",)):
+                text.derive()
 
 
 class Rendition(models.Model):

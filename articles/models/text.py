@@ -46,7 +46,8 @@ class Text(models.Model):
         self.body = markup.clean(self.body)
         shown = markup.image_ids(self.body)
         with transaction.atomic():
-            images = Image.objects.in_bulk(shown)
+            # Locked, so that renditions made meanwhile wait and then find this text among the image's uses.
+            images = Image.objects.select_for_update(no_key=True).order_by("pk").in_bulk(shown)
             self.render(images)
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "body", *self.DERIVED}

@@ -1,14 +1,17 @@
 """What may be read, when, and what the database refuses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
-from articles.models import Article, Redirect, RelatedLink, Tag
-from tests.factories import make_article, make_author, make_page, make_tag
+from articles.models import Article, Image, Redirect, RelatedLink, Tag
+from tests.factories import make_article, make_author, make_image, make_page, make_tag, make_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +216,53 @@ def test_renaming_is_found_after_indexing():
     article = make_article(authors=[author], title="Straits")
 
     assert "Ines Vale" in Article.objects.get(pk=article.pk).keywords
+
+
+def test_new_renditions_of_an_image_reach_the_texts_that_show_it():
+    image = make_image(alt="Before")
+    article = make_article(body=f'<figure data-image="{image.pk}"></figure>')
+    page = make_page(body=f'<figure data-image="{image.pk}"></figure>')
+    image.alt = "After"
+    image.save()
+
+    image.refresh_uses()
+
+    for text in (article, page):
+        text.refresh_from_db()
+        assert 'alt="After"' in text.body_html
+
+
+def test_image_in_use_is_kept_and_an_unused_one_takes_its_files_with_it(django_capture_on_commit_callbacks):
+    image = make_image()
+    article = make_article(body=f'<figure data-image="{image.pk}"></figure>')
+    with pytest.raises(ProtectedError):
+        image.delete()
+    article.body = "<p>Without.</p>"
+    article.save()
+    names = [image.file.name, *image.renditions.values_list("file", flat=True)]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        image.delete()
+
+    assert len(names) > 3
+    assert not any(image.file.storage.exists(name) for name in names)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_picture_uploaded_twice_at_once_is_one_image():
+    content = make_upload(colour=(200, 10, 10)).read()
+
+    def upload(_):
+        try:
+            return Image.objects.take_in(SimpleUploadedFile("a.jpg", content), alt="A").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        keys = set(pool.map(upload, range(4)))
+
+    assert len(keys) == 1
+    assert Image.objects.count() == 1
+    image = Image.objects.get()
+    stored = [name for name in image.file.storage.listdir("images")[1] if name.startswith(image.sha256[:20])]
+    assert len(stored) == 1
