@@ -64,12 +64,11 @@ class Command(BaseCommand):
             problems = []
             for path in catalogues():
                 merged = merge(path, template)
-                compiled = compile_catalogue(merged)
-                if check and read(compiled) != read(path.with_suffix(".mo").read_bytes()):
-                    problems.append(f"{path} and its .mo are out of date: run manage.py messages.")
                 if not check:
                     path.write_bytes(merged)
-                    path.with_suffix(".mo").write_bytes(compiled)
+                    path.with_suffix(".mo").write_bytes(compiled(merged, path))
+                elif read(compiled(merged, path)) != read(path.with_suffix(".mo").read_bytes()):
+                    problems.append(f"{path} and its .mo are out of date: run manage.py messages.")
                 if missing := untranslated(merged):
                     problems.append(f"{path} lacks translations:\n\n{missing}")
         if problems:
@@ -129,9 +128,12 @@ def merge(path, template):
     return run("msgattrib", "--no-obsolete", *options, "-", stdin=merged)
 
 
-def compile_catalogue(merged):
+def compiled(merged, path):
     """Return the compiled form; raises CommandError where a placeholder differs from the original's."""
-    return run("msgfmt", "--check-format", "--no-hash", "--output-file=-", "-", stdin=merged)
+    try:
+        return run("msgfmt", "--check-format", "--no-hash", "--output-file=-", "-", stdin=merged)
+    except CommandError as error:
+        raise CommandError(str(error).replace("<stdin>", str(path))) from error
 
 
 def untranslated(merged):
@@ -142,10 +144,10 @@ def untranslated(merged):
     )
 
 
-def read(compiled):
+def read(content):
     """Return a compiled catalogue as a mapping; its bytes differ between versions of gettext."""
     with tempfile.TemporaryFile() as file:
-        file.write(compiled)
+        file.write(content)
         file.seek(0)
         return gettext.GNUTranslations(file)._catalog
 
