@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from articles.views import public
+
 from . import signups
 from .forms import PreferencesForm, SignupForm
 from .models import Blocked, ConfirmationToken, ConsentEvent, Newsletter, Subscriber, Subscription
@@ -42,6 +44,7 @@ def show_and_act(view):
     return private(require_http_methods(["GET", "HEAD", "POST"])(view))
 
 
+@public
 @require_safe
 def index(request):
     """The newsletter's own page: its promise, the form, what is kept."""
@@ -53,6 +56,7 @@ def index_context(form, error=""):
     return {"form": form, "error": error, "others": others}
 
 
+@public
 @require_safe
 def check_mail(request):
     """What everybody reads who has signed up."""

@@ -13,9 +13,11 @@ def folder(settings, tmp_path):
     return tmp_path
 
 
-def keep(
-    *, subject="Please confirm", body="Open http://testserver/newsletter/confirm/x/", html="<p>Hello</p>"
-):
+LINK = "http://testserver/newsletter/confirm/x/"
+PLAIN = b"Content-Type: text/plain\n"
+
+
+def keep(*, subject="Please confirm", body=f"Open {LINK}", html="<p>Hello</p>"):
     """Send as the trial does; several subjects go into one file."""
     connection = get_connection("django.core.mail.backends.filebased.EmailBackend")
     subjects = [subject] if isinstance(subject, str) else subject

@@ -113,8 +113,10 @@ def test_medians_of_new_and_known_addresses_are_near(client, record_property):
     make_subscription(email="known@example.org")
     times = {"new": [], "known": []}
     for number in range(30):
-        origin = f"198.51.{number}.1"
-        for kind, email in [("new", f"new{number}@example.org"), ("known", "known@example.org")]:
+        for place, (kind, email) in enumerate(
+            [("new", f"new{number}@example.org"), ("known", "known@example.org")]
+        ):
+            origin = f"198.51.{2 * number + place}.1"
             begun = time.perf_counter()
             assert sign_up(client, email, REMOTE_ADDR=origin).status_code == 303
             times[kind].append(time.perf_counter() - begun)
@@ -317,6 +319,16 @@ def test_the_newsletters_page_shows_promise_privacy_and_other_languages(client):
     assert "One long read, every Thursday." in page
     assert "proof of your consent" in page
     assert 'href="/he/newsletter/"' in page
+
+
+def test_the_pages_that_are_the_same_for_everybody_may_be_cached(client):
+    make_newsletter()
+    for path in ["/newsletter/", "/newsletter/check-mail/"]:
+        response = client.get(path)
+        assert "public" in response["Cache-Control"]
+        assert not response.cookies
+    assert "no-store" in sign_up(client)["Cache-Control"]
+    assert "no-store" in sign_up(client, "wrong")["Cache-Control"]
 
 
 def test_a_get_of_the_forms_address_is_not_an_error_page_of_ours(client):
