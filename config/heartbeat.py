@@ -17,7 +17,8 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import Throttle
+from articles.models import Image, Throttle
+from articles.tasks import render_image
 from newsletter import tasks as newsletter_tasks
 
 logger = logging.getLogger(__name__)
@@ -128,6 +129,15 @@ def requeue_orphans():
             )
 
 
+def render_images():
+    """Queue the images that lack renditions and whose task was lost; one that failed is tried daily."""
+    waiting = Image.objects.unfinished().filter(created_at__lt=timezone.now() - GRACE).order_by("pk")
+    if pks := set(waiting.values_list("pk", flat=True)):
+        jobs = DBTaskResult.objects.filter(task_path=render_image.module_path)
+        for pk in sorted(pks - set(jobs.values_list("args_kwargs__args__0", flat=True))):
+            render_image.enqueue(pk)
+
+
 def prune_results():
     """Forget what finished tasks returned."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RESULTS_KEPT).delete()
@@ -147,7 +157,7 @@ def forget_visitors():
             model.objects.filter(attempt_time__lt=timezone.now() - LOGINS_KEPT).delete()
 
 
-PARTS = [send_newsletters, requeue_orphans, prune_results, sweep_throttles, forget_visitors]
+PARTS = [send_newsletters, requeue_orphans, render_images, prune_results, sweep_throttles, forget_visitors]
 
 
 def living_workers():

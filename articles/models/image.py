@@ -44,6 +44,10 @@ class ImageQuerySet(models.QuerySet):
             raise
         return image
 
+    def unfinished(self):
+        """The images that still lack renditions: AVIF is what the first, quick ones do without."""
+        return self.exclude(srcset__natural__sources__has_key="avif")
+
     def search(self, words):
         """The images whose name, description, caption or credit holds each of the words."""
         found = self
