@@ -338,3 +338,5 @@ def test_site_in_hebrew_or_arabic_quotes_dates_and_joins_as_it_is_written(client
     assert quoted in page
     assert {"ar": "1 مارس 2026", "he": "1 במרץ 2026"}[language] in page
     assert re.search(joined, page)
+    bulletin = content(client.get(articles["bulletin"].get_absolute_url()))
+    assert {"ar": "1 مارس 2026، 00:00", "he": "1 במרץ 2026, 00:00"}[language] in bulletin
