@@ -6,15 +6,14 @@ from urllib.parse import unquote, urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.text import slugify
 
 from articles.models import Article, Language, Page, Redirect
+from articles.models.redirect import plain
 
 from .survey import host
 
 MAX_SLUG = 200
-MAX_PATH = 500
 
 
 def slug_of(item, title):
@@ -56,7 +55,7 @@ def old_paths(item, site):
         paths.append(number.replace("?p=", "?page_id="))
     if host(item.guid) == host(home.geturl()):
         paths.append(_path(item.guid))
-    return [path for path in dict.fromkeys(paths) if path and path != "/" and len(path) <= MAX_PATH]
+    return [path for path in dict.fromkeys(paths) if path.startswith("/") and path != "/"]
 
 
 def lead_from(paths, target):
@@ -64,19 +63,19 @@ def lead_from(paths, target):
     field = "page" if isinstance(target, Page) else "article"
     made = 0
     for path in paths:
-        if path != target.get_absolute_url() and not _in_use(path):
+        if path != plain(target.get_absolute_url()) and not _in_use(path):
             made += Redirect.objects.get_or_create(path=path, defaults={field: target})[1]
     return made
 
 
 def _path(address):
-    """Return path and query of an address as a request for it will have them."""
+    """Return path and query of an address, as redirects keep them; "" where it has none."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    path = escape_uri_path(unquote(re.sub(r"/{2,}", "/", parts.path)) or "/")
-    return f"{path}?{iri_to_uri(parts.query)}" if parts.query else path
+    path = re.sub(r"/{2,}", "/", parts.path) or "/"
+    return plain(f"{path}?{parts.query}" if parts.query else path)
 
 
 def _in_use(path):

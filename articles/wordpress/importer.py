@@ -143,10 +143,11 @@ class Importer:
             if model is Article:
                 made += self.sign(item, row) + self.tag(item, row)
                 row.index()
-            made["redirect"] += lead_from(old_paths(item, self.survey.site), row)
+            paths = [path for path in old_paths(item, self.survey.site) if path not in self.pretended]
+            made["redirect"] += lead_from(paths, row)
             transaction.set_rollback(self.dry_run)
         if self.dry_run:
-            self.pretended |= {origin, (model, row.language, row.slug)}
+            self.pretended |= {origin, (model, row.language, row.slug), *paths}
         self.report.left_out += text.left_out
         self.report.linked_pictures += text.linked_pictures
         return made
@@ -227,12 +228,14 @@ class Importer:
                 return found
             if written and not written.startswith("0000-00-00"):
                 self.warn(item, f"its date “{written[:30]}” cannot be used.")
+        # WordPress writes "30 Nov -0001" for no date, which the standard library reads as 2001.
+        if not re.search(r"[^-\d](?:1[89]|2[01])\d\d ", item.pub_date):
+            return None
         try:
             found = email.utils.parsedate_to_datetime(item.pub_date)
         except ValueError:
             return None
-        found = found if found.tzinfo else found.replace(tzinfo=UTC)
-        return found if EARLIEST <= found < LATEST and found.year > 1800 else None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     # What hangs on an article
 
