@@ -1,5 +1,6 @@
 """Everything that is stored, in one file, and back: the database by pg_dump, and the media beside it."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -196,11 +197,13 @@ def _load(dump, tables, *, empty_first):
     pg_restore, _ = _command("pg_restore")
     pg_restore = [pg_restore[0], "--no-owner", "--no-privileges", "--file=-", str(dump)]
     connections.close_all()
-    with tempfile.TemporaryFile("w+") as said:
-        loading = subprocess.Popen(  # noqa: S603
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(  # noqa: S603
             psql, env=environment, stdin=subprocess.PIPE, stdout=said, stderr=said
-        )
-        reading = subprocess.Popen(pg_restore, stdout=subprocess.PIPE, stderr=said)  # noqa: S603
+        ) as loading,
+        subprocess.Popen(pg_restore, stdout=subprocess.PIPE, stderr=said) as reading,  # noqa: S603
+    ):
         try:
             loading.stdin.write(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n".encode())
             if empty_first:
@@ -208,11 +211,12 @@ def _load(dump, tables, *, empty_first):
             shutil.copyfileobj(reading.stdout, loading.stdin, archive.CHUNK)
             if reading.wait() == 0:
                 loading.stdin.write(f"{checks}COMMIT;\n".encode())
-            loading.stdin.close()
+            loading.stdin.flush()
         except BrokenPipeError:
             reading.kill()
-        failed = loading.wait() or reading.wait()
-        if failed:
+        with contextlib.suppress(BrokenPipeError):
+            loading.stdin.close()
+        if loading.wait() or reading.wait():
             said.seek(0)
             raise Refused(f"The database was not changed: {_first_error(said.read())}")
 
