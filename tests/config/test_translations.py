@@ -221,6 +221,7 @@ def test_pages_of_the_publication_show_no_english(client, language):
         "/search/",
         f"/search/?q={word}",
         "/search/?q=%2B",
+        f"/search/?q={word * 80}",
         f"/search/?q={word}&page=9",
         "/search/?q=%D7%A7",
         "/no/such/page/",
