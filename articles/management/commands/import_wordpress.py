@@ -34,19 +34,18 @@ class Command(BaseCommand):
     def handle(self, *, file, uploads, language, kind, dry_run, **options):
         if uploads and not Path(uploads).is_dir():
             raise CommandError(f"There is no folder {uploads}.")
+        kinds = _kinds(kind)
         report = Report(self.stdout.write)
         try:
             with Path(file).open("rb") as stream:
                 found = survey(read(stream))
-                importer = Importer(
-                    found, report, uploads=uploads, language=language, kinds=_kinds(kind), dry_run=dry_run
-                )
-                stream.seek(0)
-                importer.run(read(stream))
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except WXRError as error:
             raise CommandError(f"{file} was refused, nothing was imported. {error}") from error
+        importer = Importer(found, report, uploads=uploads, language=language, kinds=kinds, dry_run=dry_run)
+        with Path(file).open("rb") as stream:
+            importer.run(read(stream))
         self.close(report, dry_run)
 
     def close(self, report, dry_run):
