@@ -146,6 +146,14 @@ def test_translation_that_is_not_compiled_yet_is_found_and_compiled(copies):
 
 
 @needs_gettext
+def test_catalogue_that_was_never_compiled_is_found(copies):
+    (copies / "ar/LC_MESSAGES/django.mo").unlink()
+
+    with pytest.raises(CommandError, match="out of date"):
+        call_command("messages", check=True)
+
+
+@needs_gettext
 def test_placeholder_that_got_lost_is_not_compiled(copies):
     catalogue = copies / "he/LC_MESSAGES/django.po"
     catalogue.write_text(catalogue.read_text().replace("מאת %(names)s", "מאת %(name)s"))

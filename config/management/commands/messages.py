@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
-# Where words for readers stand. The editors' desk and the trial speak English and stay out of it.
+# Where words for readers stand. The editors' desk and the trial are not here: they speak English.
 READERS = [
     "articles/errors.py",
     "articles/feeds.py",
@@ -63,11 +63,11 @@ class Command(BaseCommand):
             template = extract(Path(folder))
             problems = []
             for path in catalogues():
-                merged = merge(path, template)
+                merged, target = merge(path, template), path.with_suffix(".mo")
                 if not check:
                     path.write_bytes(merged)
-                    path.with_suffix(".mo").write_bytes(compiled(merged, path))
-                elif read(compiled(merged, path)) != read(path.with_suffix(".mo").read_bytes()):
+                    target.write_bytes(compiled(merged, path))
+                elif not target.exists() or read(target.read_bytes()) != read(compiled(merged, path)):
                     problems.append(f"{path} and its .mo are out of date: run manage.py messages.")
                 if missing := untranslated(merged):
                     problems.append(f"{path} lacks translations:\n\n{missing}")
@@ -87,7 +87,7 @@ def extract(folder):
     names = []
     for name, source in public_sources(settings.BASE_DIR):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(source)
+        (folder / name).write_text(source, encoding="utf-8")
         names.append(name)
     keywords = [f"--keyword={keyword}" for keyword in KEYWORDS]
     options = ["--language=Python", "--from-code=UTF-8", "--sort-by-file", "--no-wrap"]
@@ -101,9 +101,9 @@ def extract(folder):
 def public_sources(base):
     """Yield the name and the text, as xgettext reads Python, of each file with words for readers."""
     for name, parts in PARTS.items():
-        yield name, only((base / name).read_text(), parts)
+        yield name, only((base / name).read_text(encoding="utf-8"), parts)
     for path in sorted(path for pattern in READERS for path in base.glob(pattern) if path.is_file()):
-        name, text = path.relative_to(base).as_posix(), path.read_text()
+        name, text = path.relative_to(base).as_posix(), path.read_text(encoding="utf-8")
         yield name, text if path.suffix == ".py" else templatize(text, origin=name)
 
 
