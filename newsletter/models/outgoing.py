@@ -39,10 +39,14 @@ class OutgoingQuerySet(models.QuerySet):
         afterwards leaves a row that falls due again by itself.
         """
         row = self.due().select_for_update(skip_locked=True, of=["self"]).filter(pk=pk).first()
-        if row:
-            row.attempts += 1
-            row.next_attempt_at = timezone.now() + min(FIRST_DELAY * 2 ** (row.attempts - 1), LONGEST_DELAY)
-            row.save(update_fields=["attempts", "next_attempt_at"])
+        if row is None:
+            return None
+        if row.attempts >= MAX_ATTEMPTS:
+            row.settle(row.State.FAILED)
+            return None
+        row.attempts += 1
+        row.next_attempt_at = timezone.now() + min(FIRST_DELAY * 2 ** (row.attempts - 1), LONGEST_DELAY)
+        row.save(update_fields=["attempts", "next_attempt_at"])
         return row
 
 

@@ -1,9 +1,11 @@
 import smtplib
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -81,6 +83,16 @@ def test_after_the_last_attempt_it_is_given_up(monkeypatch):
     assert request.state == "failed"
 
 
+def test_a_request_that_breaks_every_worker_is_given_up_too(monkeypatch):
+    request = make_request(attempts=MAX_ATTEMPTS)
+
+    tasks.answer_signup.func(request.pk)
+
+    request.refresh_from_db()
+    assert request.state == "failed"
+    assert mail.outbox == []
+
+
 @pytest.mark.parametrize(("code", "state"), [(550, "failed"), (451, "pending")])
 def test_a_refused_recipient_is_not_tried_again_but_a_delayed_one_is(monkeypatch, code, state):
     request = make_request()
@@ -117,6 +129,27 @@ def test_a_job_that_runs_twice_sends_once():
     tasks.answer_signup.func(request.pk)
     tasks.answer_signup.func(request.pk)
     tasks.answer_signup.func(request.pk + 1000)
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_many_workers_run_at_once_sends_once():
+    # A second attempt, which the limit per address lets through.
+    request = make_request(attempts=1)
+    ready = threading.Barrier(8)
+
+    def work():
+        connection.ensure_connection()
+        ready.wait()
+        tasks.answer_signup.func(request.pk)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
     assert len(mail.outbox) == 1
 
 

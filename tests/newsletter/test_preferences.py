@@ -8,6 +8,7 @@ from .factories import (
     make_newsletter,
     make_request,
     make_subscription,
+    make_token_row,
     preferences_path,
     unsubscribe_path,
 )
@@ -96,6 +97,21 @@ def test_a_blocked_address_is_told_so_and_nothing_changes(client):
     assert response.status_code == 400
     assert "has been blocked" in response.text
     assert Subscriber.objects.get().language == "en"
+
+
+def test_saving_leaves_a_link_to_confirm_another_newsletter_alive(client):
+    token, row = make_token_row(email="reader@example.org")
+    hebrew = make_subscription(
+        email="reader@example.org", newsletter=make_newsletter(language="he", title="המכתב")
+    )
+
+    client.post(
+        preferences_path(hebrew.subscriber), {"newsletters": [hebrew.newsletter_id], "language": "he"}
+    )
+
+    assert "You are subscribed" in client.post(f"/newsletter/confirm/{token}/").text
+    row.subscription.refresh_from_db()
+    assert row.subscription.is_active
 
 
 def test_being_forgotten_is_asked_once_more(client):
