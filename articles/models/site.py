@@ -17,6 +17,38 @@ ACCENT, ACCENT_DARK = "#9c1757", "#f397c0"
 _colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as # and six hexadecimal digits."))
 
 
+# The least contrast for text (WCAG 2.2, success criterion 1.4.3), and the grounds on which accents stand.
+MIN_CONTRAST = 4.5
+LIGHT_GROUND, DARK_GROUND = "#f1f5f6", "#18222a"
+
+
+def luminance(colour):
+    """Return the relative luminance of #rrggbb, 0 to 1 (WCAG 2.2)."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(part * channel for part, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def validate_on_light(value):
+    """Refuse an accent that is too pale to be read on the light ground."""
+    _colour(value)
+    if contrast(value, LIGHT_GROUND) < MIN_CONTRAST:
+        raise ValidationError(_("This colour is too pale to be read on a light page. Choose a darker one."))
+
+
+def validate_on_dark(value):
+    """Refuse an accent that is too dark to be read on the dark ground."""
+    _colour(value)
+    if contrast(value, DARK_GROUND) < MIN_CONTRAST:
+        raise ValidationError(_("This colour is too dark to be read on a dark page. Choose a paler one."))
+
+
 def validate_time_zone(value):
     """Refuse a time zone that the IANA database does not have."""
     if value not in zoneinfo.available_timezones():
@@ -55,9 +87,9 @@ class Site(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
     )
-    accent = models.CharField(_("accent colour"), max_length=7, default=ACCENT, validators=[_colour])
+    accent = models.CharField(_("accent colour"), max_length=7, default=ACCENT, validators=[validate_on_light])
     accent_dark = models.CharField(
-        _("accent colour on dark"), max_length=7, default=ACCENT_DARK, validators=[_colour]
+        _("accent colour on dark"), max_length=7, default=ACCENT_DARK, validators=[validate_on_dark]
     )
     neatline = models.BooleanField(
         _("neatline"), default=True, help_text=_("The chequered border at the head and foot of each page.")
