@@ -7,7 +7,6 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from taggit.forms import TagField
 
 from . import intake
 from .models import Article, Image, Page, Tag
@@ -64,14 +63,20 @@ class TextForm(DeskForm):
         return slug
 
 
-class TagsField(TagField):
-    """Tags by name. A name that is there in other capitals is that tag."""
+class TagsField(forms.Field):
+    """Tags by name, in the editor's order. A name that is there in other capitals is that tag."""
 
     widget = TagSelect
 
     def clean(self, value):
         names = [" ".join(name.split()) for name in super().clean(value)]
-        names = list({name.lower(): name for name in names if name}.values())
+        names = list({name.lower(): name for name in reversed(names) if name}.values())[::-1]
+        self.check(names)
+        known = Tag.objects.annotate(lower=Lower("name")).filter(lower__in=[name.lower() for name in names])
+        spelling = {tag.lower: tag.name for tag in known}
+        return [spelling.get(name.lower(), name) for name in names]
+
+    def check(self, names):
         if len(names) > MAX_TAGS:
             raise ValidationError(
                 _("These are %(count)s tags; %(limit)s is the limit.")
@@ -84,24 +89,15 @@ class TagsField(TagField):
                 )
             if not slugify(name, allow_unicode=True):
                 raise ValidationError(_("“%(name)s” needs at least one letter or digit.") % {"name": name})
-        known = Tag.objects.annotate(lower=Lower("name")).filter(lower__in=[name.lower() for name in names])
-        spelling = {tag.lower: tag.name for tag in known}
-        return [spelling.get(name.lower(), name) for name in names]
 
-    def has_changed(self, initial_value, data_value):
-        if self.disabled:
-            return False
-        try:
-            names = self.clean(data_value)
-        except ValidationError:
-            return True
-        return [tag.name for tag in initial_value or []] != names
+    def has_changed(self, initial, data):
+        return not self.disabled and [tag.name for tag in initial or []] != data
 
 
 class ArticleForm(TextForm):
     """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
 
-    tags = TagsField(label=_("tags"), required=False, help_text=_("Subjects; the most important one first."))
+    tags = TagsField(label=_("Tags"), required=False, help_text=_("Subjects; the most important one first."))
 
     class Meta:
         model = Article
@@ -240,7 +236,7 @@ class ImageUploadForm(ImageForm):
     """A picture file with what is said about it; `taken` is the picture as it may be stored."""
 
     upload = forms.FileField(
-        label=_("picture file"),
+        label=_("Picture file"),
         help_text=_("JPEG, PNG, GIF or WebP, up to 20 MB."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif,image/webp"}),
     )

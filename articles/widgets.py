@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import InlineStyle, Media
-from taggit.utils import parse_tags
 
 from . import markup
 from .models import Image
@@ -150,13 +149,7 @@ class TagSelect(AutocompleteMixin, forms.SelectMultiple):
         return [(None, options, 0)]
 
     def format_value(self, value):
-        if isinstance(value, str):
-            value = parse_tags(value)
         return [getattr(tag, "name", str(tag)) for tag in value or []]
-
-    def value_from_datadict(self, data, files, name):
-        names = (value.replace('"', "").strip() for value in data.getlist(name))
-        return ",".join(f'"{value}"' for value in names if value)
 
     def value_omitted_from_data(self, data, files, name):
         return False
@@ -202,11 +195,11 @@ class FocalPointInput(forms.NumberInput):
         super().__init__({"min": "0", "max": "1", "step": "0.01", **(attrs or {})})
 
 
-def thumbnail(image, css_class="desk-thumbnail"):
-    """Return a small picture of an image in the library; decorative, since its name stands beside it."""
+def thumbnail(image):
+    """Return a small picture of an image in the library; decorative, since a name stands beside it."""
     if image is None:
         return ""
-    return format_html('<img class="{}" src="{}" alt="" loading="lazy">', css_class, image_address(image))
+    return format_html('<img class="desk-thumbnail" src="{}" alt="" loading="lazy">', image_address(image))
 
 
 def image_address(image, shape="square"):

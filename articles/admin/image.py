@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from articles.forms import ImageForm, ImageUploadForm
 from articles.models import Article, Author, Book, Image, ImageUse, Page, Site
 from articles.tasks import render_image
-from articles.widgets import MODULE, image_address, thumbnail
+from articles.widgets import MODULE, image_address
 
 from .desk import DeskAdmin
 
@@ -65,7 +65,9 @@ class ImageAdmin(DeskAdmin):
 
     @admin.display(description=_("picture"))
     def picture(self, image):
-        return thumbnail(image, "desk-tile")
+        return format_html(
+            '<img class="desk-tile" src="{}" alt="{}" loading="lazy">', image_address(image), str(image)
+        )
 
     @admin.display(description=_("name"), ordering="title")
     def name(self, image):
@@ -120,8 +122,9 @@ class ImageAdmin(DeskAdmin):
         )
 
     def save_form(self, request, form, change):
+        image = super().save_form(request, form, change)
         if change:
-            return super().save_form(request, form, change)
+            return image
         form.instance = Image.objects.add(form.taken, **form.said())
         return form.instance
 

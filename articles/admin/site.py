@@ -32,7 +32,7 @@ def time_zones():
 
 class SiteForm(DeskForm):
     time_zone = forms.ChoiceField(
-        label=_("time zone"),
+        label=_("Time zone"),
         choices=time_zones,
         help_text=_("All times, those of editors and those that readers see, are in this zone."),
     )

@@ -17,7 +17,7 @@ function nameFields(row) {
     if (!input || !names[index]) return
     input.setAttribute("aria-label", names[index])
     cell.dataset.label = names[index]
-    cell.querySelector(".select2-selection")?.setAttribute("aria-label", names[index])
+    nameChoice(cell.querySelector(".select2-selection"), names[index])
   })
 }
 const nameRows = () => document.querySelectorAll(".tabular tr.form-row:not(.empty-form)").forEach(nameFields)
@@ -26,18 +26,23 @@ document.addEventListener("formset:added", ({ target }) => {
 })
 
 /* Select2 gives its boxes no name of their own. */
+function nameChoice(box, name) {
+  if (!box) return
+  box.removeAttribute("aria-labelledby")
+  for (const part of [box, box.querySelector("[role=textbox]")]) part?.setAttribute("aria-label", name)
+}
 function nameChoices() {
   for (const box of document.querySelectorAll(".select2-selection[role=combobox]")) {
     const select = box.closest(".select2-container")?.previousElementSibling
     const label = select && document.querySelector(`label[for="${select.id}"]`)
-    if (label && !box.hasAttribute("aria-label")) {
-      box.removeAttribute("aria-labelledby")
-      box.setAttribute("aria-label", label.textContent.trim())
-    }
+    if (label) nameChoice(box, label.textContent.trim())
   }
 }
-addEventListener("load", () => {
+const nameAll = () => {
   nameRows()
   nameChoices()
-})
+}
+// After the admin's own scripts, which make the boxes when jQuery says that the page is ready.
+window.django?.jQuery?.(nameAll)
+addEventListener("load", nameAll)
 document.querySelector("#changelist-search #searchbar")?.setAttribute("aria-label", gettext("Search"))

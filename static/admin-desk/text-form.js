@@ -3,7 +3,7 @@ import { gettext } from "./words.js"
 
 const DIRECTIONS = { ar: "rtl", he: "rtl" }
 const language = document.getElementById("id_language")
-const form = document.querySelector("#content-main form")
+const form = document.querySelector(".change-form #content-main form")
 const body = document.getElementById("id_body")
 
 function turn() {
@@ -23,15 +23,12 @@ turn()
 /* Leaving with unsaved words asks first. */
 let changed = false
 let sending = false
-document.addEventListener("desk:editor", () => {
-  form.addEventListener("input", () => {
+for (const kind of ["input", "change"]) {
+  form?.addEventListener(kind, () => {
     changed = true
   })
-})
-form.addEventListener("change", () => {
-  changed = true
-})
-form.addEventListener("submit", (event) => {
+}
+form?.addEventListener("submit", (event) => {
   const limit = Number(body?.dataset.maxLength)
   if (limit && body.value.length > limit) {
     event.preventDefault()

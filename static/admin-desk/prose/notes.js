@@ -81,7 +81,7 @@ export const Footnote = Node.create({
       name: "footnote",
       groups: "nodes",
       priority: 90,
-      button: buttons.material("notes", gettext("Footnote")),
+      button: buttons.material("note_add", gettext("Footnote")),
       active: (editor) => editor.isActive("footnote"),
       command: (editor) => editNote(editor, selectedNote(editor.state)),
     })

@@ -24,6 +24,8 @@ const NAMES = {
   "history:redo": gettext("Redo"),
   fullscreen: gettext("Whole window"),
 }
+/* Where the editor uses one sign for two buttons. */
+const SIGNS = { codeBlock: "terminal" }
 const ACTIONS = new Set(["horizontalRule", "unlink", "table", "history:undo", "history:redo", "footnote", "video"])
 
 /** Make an editor's menu bar a toolbar: one tab stop, arrow keys within, states that are spoken. */
@@ -36,6 +38,7 @@ export function equipToolbar(editor, bar) {
     if (!name) continue
     item.title = name
     item.setAttribute("aria-label", name)
+    if (SIGNS[item.dataset.name]) item.textContent = SIGNS[item.dataset.name]
   }
 
   const usable = () => buttons.filter((item) => !item.classList.contains("hidden"))
