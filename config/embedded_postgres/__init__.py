@@ -232,6 +232,7 @@ def _run(program, cwd, *arguments):
 
     Its output goes to a file: pg_ctl leaves the server behind, which would hold a pipe open for ever.
     """
+    _let_pass(cwd)
     user = {"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []} if _is_root() else {}
     if sys.platform == "win32":
         user = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
@@ -250,11 +251,15 @@ def _is_root():
 
 
 def _give_to_system_user(folder):
-    """Where we are root: let the server's user own `folder`, pass its parents and run its programs."""
+    if _is_root():
+        user = _package().ensure_user_exists(SYSTEM_USER)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+
+
+def _let_pass(folder):
+    """Where we are root: let the server's user pass through the parents of `folder` and run its programs."""
     if not _is_root():
         return
-    user = _package().ensure_user_exists(SYSTEM_USER)
-    os.chown(folder, user.pw_uid, user.pw_gid)
     programs = binary("postgres").parent.parent
     for parent in [*folder.parents, programs, *programs.parents]:
         if not parent.stat().st_mode & 0o001:

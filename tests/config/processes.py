@@ -24,7 +24,7 @@ def environment(*, production=False, **variables):
     return {name: str(value) for name, value in made.items() if value is not None}
 
 
-def start(*arguments, **variables):
+def start(*arguments, close_fds=True, **variables):
     """Start Python with these arguments in the project's folder; both outputs are one pipe of text."""
     return subprocess.Popen(
         [sys.executable, *arguments],
@@ -34,6 +34,7 @@ def start(*arguments, **variables):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        close_fds=close_fds,
     )
 
 
