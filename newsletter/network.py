@@ -45,5 +45,8 @@ def is_from_our_pages(request):
 
 def page_of(request):
     """Return the path of the page on which a form stood, as the browser tells it."""
-    referrer = urlsplit(request.headers.get("Referer", ""))
-    return (referrer.path or request.path)[:500]
+    try:
+        path = urlsplit(request.headers.get("Referer", "")).path
+    except ValueError:
+        path = ""
+    return (path or request.path)[:500]

@@ -143,9 +143,8 @@ def unsubscribe(request, token):
     subscription = Subscription.objects.select_related("newsletter").filter(uuid=row_id).first()
     if subscription and request.method == "POST":
         subscription.unsubscribe(method=ConsentEvent.Method.LINK, origin=origin_of(request))
-    template = "newsletter/unsubscribe.html"
-    if subscription is None or not subscription.is_active:
-        template = "newsletter/unsubscribed.html"
+    is_active = subscription is not None and subscription.is_active
+    template = "newsletter/unsubscribe.html" if is_active else "newsletter/unsubscribed.html"
     return render(request, template, {"subscription": subscription})
 
 

@@ -73,9 +73,9 @@ class Outgoing(models.Model):
         ]
 
     def settle(self, state):
-        """Write down how it ended."""
+        """Write down how it ended; somebody who was forgotten meanwhile has taken the row along."""
         self.state = state
-        self.save(update_fields=["state"])
+        type(self).objects.filter(pk=self.pk).update(state=state)
 
     def fail(self, *, for_good=False):
         """Leave it for the next attempt, or give up: after the last one, or where no other can help."""

@@ -106,7 +106,12 @@ class Subscription(models.Model):
     @transaction.atomic
     def unsubscribe(self, *, method, status=Status.UNSUBSCRIBED, origin=None, page=""):
         """Stop this newsletter; a second time changes nothing. Links of older confirmations stop working."""
-        self._lock()
+        try:
+            self._lock()
+        except Subscription.DoesNotExist:
+            # Forgotten at this moment: nothing is left to stop.
+            self.status = status
+            return
         self.tokens.filter(used_at=None).delete()
         if self.status in {status, self.Status.PENDING}:
             return

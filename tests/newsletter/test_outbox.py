@@ -153,6 +153,16 @@ def test_a_job_that_many_workers_run_at_once_sends_once():
     assert len(mail.outbox) == 1
 
 
+def test_being_forgotten_while_the_mail_is_on_its_way_is_no_error(monkeypatch):
+    request = make_request(email="reader@example.org")
+    subscriber = make_subscription(email="reader@example.org").subscriber
+    monkeypatch.setattr(EmailMultiAlternatives, "send", lambda self: subscriber.forget())
+
+    tasks.answer_signup.func(request.pk)
+
+    assert not SignupRequest.objects.exists()
+
+
 def test_nobody_is_welcomed_who_has_left_meanwhile():
     subscription = make_subscription()
     welcome = subscription.welcome()

@@ -165,6 +165,13 @@ def test_hostile_input_is_a_400_and_is_not_echoed_at_length(client, email):
     assert b"<script>@" not in response.content
 
 
+@pytest.mark.parametrize("referrer", ["http://[", "", "nonsense", "http://testserver/" + "x" * 2000])
+def test_a_strange_referrer_is_no_error(client, referrer):
+    make_newsletter()
+    assert sign_up(client, headers={"referer": referrer}).status_code == 303
+    assert len(SignupRequest.objects.get().page) <= 500
+
+
 def test_a_form_on_another_site_is_refused(client):
     make_newsletter()
     for headers in [

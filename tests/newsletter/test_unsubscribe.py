@@ -3,7 +3,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from newsletter.models import ConsentEvent
+from newsletter.models import ConsentEvent, Subscription
 from newsletter.tokens import PREFERENCES, UNSUBSCRIBE, make_token, read_token
 
 from .factories import contents, make_newsletter, make_subscription, unsubscribe_path
@@ -97,6 +97,16 @@ def test_the_link_of_somebody_who_was_forgotten_still_answers(client):
 
     assert client.post(path).status_code == 200
     assert "Nothing more will come" in client.get(path).text
+
+
+def test_being_forgotten_while_a_mail_program_unsubscribes_is_no_error():
+    subscription = make_subscription()
+    other_request = Subscription.objects.get()
+    subscription.subscriber.forget()
+
+    other_request.unsubscribe(method="link")
+
+    assert not other_request.is_active
 
 
 def test_links_survive_a_new_secret_key_and_die_with_the_subscribers_key(client, settings):
