@@ -99,10 +99,6 @@ class Importer:
         try:
             made = self.write(item, model, origin)
         except (markup.Refused, TooLong, ValidationError, DataError, IntegrityError) as error:
-            if model.objects.filter(origin=origin).exists():
-                # A second import, running at the same time, was first.
-                self.report.unchanged[name] += 1
-                return
             self.report.skipped["item that was refused"] += 1
             self.warn(item, f"{_sentence(error)}; left out.")
         else:

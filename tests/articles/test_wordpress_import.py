@@ -1,12 +1,15 @@
 """Bringing a WordPress site in: nothing is lost, nothing hidden becomes public, twice changes nothing."""
 
 import shutil
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
+from articles.management.commands.import_wordpress import LOCK
 from articles.models import Article, Author, Image, Page, Redirect, Tag
 from tests.articles.wxr import make_author, make_item, make_wxr
 from tests.factories import (
@@ -679,3 +682,17 @@ def test_a_folder_that_is_not_there_is_refused_in_words(run, uploads):
 
 def test_an_empty_site_is_imported_without_a_word(run):
     assert "Created: nothing." in run()
+
+
+def test_a_second_import_waits_for_the_first_to_end(run):
+    first = connection.copy()
+    first.cursor().execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    first.inc_thread_sharing()
+    end = threading.Timer(0.3, first.close)
+    end.start()
+
+    said = run(make_item())
+
+    end.join()
+    assert "Another import is running; this one begins when it has ended." in said
+    assert Article.objects.count() == 1

@@ -1,13 +1,18 @@
 """Brings the posts and pages of a WordPress site in, from its export file."""
 
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from articles.models import Article, Language
 from articles.wordpress.importer import Importer, Report
 from articles.wordpress.reader import WXRError, read
 from articles.wordpress.survey import survey
+
+# Any number, as long as nothing else takes the same advisory lock.
+LOCK = 7_241_883_061
 
 
 class Command(BaseCommand):
@@ -44,7 +49,7 @@ class Command(BaseCommand):
         except WXRError as error:
             raise CommandError(f"{file} was refused, nothing was imported. {error}") from error
         importer = Importer(found, report, uploads=uploads, language=language, kinds=kinds, dry_run=dry_run)
-        with Path(file).open("rb") as stream:
+        with Path(file).open("rb") as stream, alone(self.stdout.write):
             importer.run(read(stream))
         self.close(report, dry_run)
 
@@ -69,6 +74,23 @@ class Command(BaseCommand):
         if report.comments:
             self.stdout.write(f"Comments, which are not imported: {report.comments}.")
         self.stdout.write(f"Lines above that want a look: {report.warnings}.")
+
+
+@contextmanager
+def alone(tell):
+    """Wait until no other import runs, so that two of them give no text two addresses.
+
+    The lock belongs to the connection: it goes with a process that is killed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            tell("Another import is running; this one begins when it has ended.")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _kinds(pairs):
