@@ -3,6 +3,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.http import Http404
 
 from config import trial
+from tests.config.processes import start
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,14 @@ def test_reading_is_bounded(client, folder, monkeypatch):
         (folder / f"20260101-00000{number}-1.log").write_bytes(PLAIN + b"Subject: long\n\n" + b"x" * 5000)
     assert len(names(client)) == 3
     assert "x" * 1001 not in client.get(f"/trial/mail/{names(client)[0]}/").text
+
+
+@pytest.mark.parametrize(("production", "views"), [(False, 2), (True, 0)])
+def test_the_mailbox_is_there_in_a_trial_only(tmp_path, production, views):
+    code = (
+        "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; django.setup();"
+        "from config.urls import urlpatterns;"
+        "print(sum(str(pattern.pattern).startswith('trial/') for pattern in urlpatterns))"
+    )
+    process = start("-c", code, production=production, DATA_DIR=tmp_path)
+    assert process.communicate(timeout=60)[0].split()[-1] == str(views)
