@@ -4,7 +4,7 @@ import { Extension, Plugin } from "django-prose-editor/editor"
 // A strict style-src keeps styles from being applied even in a document that is never shown, so the
 // editor could not see that Google Docs' outer <b> is not bold. They are read as text instead.
 const STYLE = "data-pasted-style"
-const KEPT = /^(href|hreflang|start|colspan|rowspan|scope|data-note|data-image|data-embed|data-embed-id|dir|lang)$/
+const KEPT = /^(href|hreflang|start|colspan|rowspan|scope|data-note|data-image|data-embed|data-embed-id|dir)$/
 const NOTE_LINK = /^#(?:_ftn|ftnt|sdfootnote)\d+(?:sym)?$/
 
 /** Return pasted HTML without what only the sender's program needs; lists, notes and emphasis are kept. */
@@ -53,9 +53,8 @@ function wrapContent(node, tag) {
 
 function dropAttributes(node) {
   for (const { name, value } of [...node.attributes]) {
-    // Word and Google Docs say on every paragraph which way and language it is written in.
-    const needless = (name === "dir" && value !== "rtl") || (name === "lang" && node.tagName !== "SPAN")
-    if (!KEPT.test(name) || needless) node.removeAttribute(name)
+    // Word and Google Docs say of every paragraph that it runs from left to right.
+    if (!KEPT.test(name) || (name === "dir" && value !== "rtl")) node.removeAttribute(name)
   }
 }
 
@@ -80,6 +79,8 @@ function takeNotes(body) {
     place.remove()
     if (holder !== body && isBlank(holder)) holder.remove()
   }
+  // Word draws a line above its notes.
+  for (const list of body.querySelectorAll(`[${STYLE}*="footnote-list"]`)) if (isBlank(list)) list.remove()
 }
 
 function readStyle(node) {
@@ -99,9 +100,10 @@ function readStyle(node) {
 /* Word writes list items as paragraphs that name their level and carry their number as text. */
 function findItems(body) {
   for (const item of body.querySelectorAll(`p[${STYLE}*="mso-list" i]`)) {
-    const level = /mso-list:\s*l\d+\s+level(\d+)/i.exec(item.getAttribute(STYLE))?.[1]
-    if (!level) continue
-    item.dataset.level = level
+    const found = /mso-list:\s*(l\d+)\s+level(\d+)/i.exec(item.getAttribute(STYLE))
+    if (!found) continue
+    item.dataset.list = found[1]
+    item.dataset.level = found[2]
     if (/^\s*(\d+|[a-z]{1,4})[.)]/i.test(item.textContent)) item.dataset.ordered = ""
   }
 }
@@ -112,8 +114,9 @@ function makeLists(body) {
     const outer = listFor(first)
     first.before(outer)
     const open = [outer]
+    const { list } = first.dataset
     let item = first
-    while (item?.matches?.("p[data-level]")) {
+    while (item?.dataset.list === list) {
       const next = item.nextElementSibling
       const level = Number(item.dataset.level)
       while (open.length > Math.max(level, 1)) open.pop()

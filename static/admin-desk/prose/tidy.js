@@ -23,9 +23,7 @@ export function tidy(html) {
     list.removeAttribute("type")
     list.removeAttribute("data-type")
   }
-  for (const caption of root.querySelectorAll("figcaption, footer")) {
-    if (!caption.textContent.trim() && !caption.children.length) caption.remove()
-  }
+  // An empty figcaption stays for the server to drop: the editor takes a lone empty element for no text.
   while (isEmptyParagraph(root.lastElementChild)) root.lastElementChild.remove()
   return template.innerHTML
 }
