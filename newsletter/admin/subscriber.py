@@ -56,7 +56,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(Subscriber)
 class SubscriberAdmin(admin.ModelAdmin):
-    """People join by confirming, so nobody is added or changed here; the address is theirs."""
+    """People join by confirming, so nobody is added here; the address is theirs. To delete is to forget."""
 
     list_display = ["email", "what", "language", "created"]
     list_filter = [StatusFilter, "language"]
@@ -76,9 +76,16 @@ class SubscriberAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
-    def has_delete_permission(self, request, obj=None):
-        """The consent record needs them; who wants to be forgotten has a link in every mail."""
-        return False
+    def get_deleted_objects(self, objs, request):
+        """Name the people alone: what of theirs stays, stays without their name."""
+        return [subscriber.email for subscriber in objs], {}, set(), []
+
+    def delete_model(self, request, obj):
+        obj.forget()
+
+    def delete_queryset(self, request, queryset):
+        for subscriber in queryset:
+            subscriber.forget()
 
     @admin.display(description=_("newsletters"))
     def what(self, subscriber):
@@ -103,7 +110,7 @@ class SubscriberAdmin(admin.ModelAdmin):
 
 @admin.register(ConsentEvent)
 class ConsentEventAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["happened_at", "action", "method", "subscriber", "newsletter", "origin"]
+    list_display = ["happened_at", "action", "method", "address", "newsletter", "origin"]
     list_filter = ["action", "method", "newsletter"]
     list_select_related = ["subscriber", "newsletter"]
     search_fields = ["subscriber__email_key"]
@@ -111,3 +118,7 @@ class ConsentEventAdmin(ReadOnly, admin.ModelAdmin):
     show_full_result_count = False
     paginator = BoundedPaginator
     list_per_page = 50
+
+    @admin.display(description=_("address"))
+    def address(self, event):
+        return event.subscriber.email if event.subscriber else _("forgotten")

@@ -40,7 +40,8 @@ class Subscriber(models.Model):
         verbose_name_plural = _("subscribers")
 
     def __str__(self):
-        return self.email
+        # The admin's log keeps this for ever, and people may ask to be forgotten.
+        return self.masked_address
 
     def save(self, **kwargs):
         """Save; key and hash follow the address."""

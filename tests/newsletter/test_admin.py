@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from newsletter.addresses import address_hash
 from newsletter.models import ConsentEvent, Newsletter, Subscriber, Subscription, Suppression
@@ -88,17 +89,43 @@ def test_a_bad_suppression_is_explained(admin_client, address, sentence):
     assert f'value="{address}"' in response.text
 
 
-def test_nobody_is_added_changed_or_deleted_by_hand(admin_client):
+def test_nobody_is_added_or_changed_by_hand(admin_client):
     subscription = make_subscription(email="reader@example.org")
     subscriber, event = subscription.subscriber, ConsentEvent.objects.get()
 
     assert admin_client.get(f"{SUBSCRIBERS}add/").status_code == 403
-    assert admin_client.get(f"{SUBSCRIBERS}{subscriber.pk}/delete/").status_code == 403
     assert admin_client.get("/admin/newsletter/consentevent/add/").status_code == 403
     assert admin_client.post(f"/admin/newsletter/consentevent/{event.pk}/change/").status_code == 403
     page = admin_client.get(f"{SUBSCRIBERS}{subscriber.pk}/change/").text
     assert 'name="email"' not in page
     assert "192.0.2.7" in page
+
+
+@pytest.mark.parametrize("from_list", [True, False])
+def test_deleting_a_subscriber_forgets_them_and_no_log_keeps_the_address(admin_client, from_list):
+    subscriber = make_subscription(email="reader@example.org").subscriber
+    change = f"{SUBSCRIBERS}{subscriber.pk}/change/"
+    formsets = {
+        f"{prefix}-{kind}_FORMS": "0"
+        for prefix in ("subscriptions", "consent_events")
+        for kind in ("TOTAL", "INITIAL")
+    }
+    assert admin_client.post(change, {"language": "he", **formsets}).status_code == 302
+
+    if from_list:
+        chosen = {"action": "delete_selected", "_selected_action": [subscriber.pk]}
+        assert "reader@example.org" in admin_client.post(SUBSCRIBERS, chosen).text
+        admin_client.post(SUBSCRIBERS, {**chosen, "post": "yes"})
+    else:
+        path = f"{SUBSCRIBERS}{subscriber.pk}/delete/"
+        assert "reader@example.org" in admin_client.get(path).text
+        admin_client.post(path, {"post": "yes"})
+
+    assert not Subscriber.objects.exists()
+    assert Suppression.objects.get().reason == "forgotten"
+    assert LogEntry.objects.count() == 2
+    assert "reader@" not in str(list(LogEntry.objects.values()))
+    assert "forgotten" in admin_client.get("/admin/newsletter/consentevent/").text
 
 
 def test_an_editor_sees_each_consent_and_its_words(admin_client):
