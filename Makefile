@@ -1,7 +1,7 @@
 # Standfirst. `make` alone says what there is to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock messages clean
+.PHONY: help run test check lock messages
 SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
@@ -47,9 +47,6 @@ lock: .venv/installed
 			--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 			$$group pyproject.toml --output-file $$out.txt || exit 1; \
 	done
-
-clean:
-	rm -rf .venv staticfiles .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # A stamp for each set of packages: a second run is instant, a changed lock installs what changed.
 

@@ -79,7 +79,7 @@ def restore(path, *, replace=False):
     occupied = _database_is_occupied()
     if not replace and (occupied or any(_media())):
         raise Refused(
-            "There is content already; --replace deletes it, and everything is as it was in the backup."
+            "There is content already. To delete it and bring back what the backup holds, add --replace."
         )
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
