@@ -41,7 +41,9 @@ def make_article(*, authors=(), tags=(), related=(), **fields):
 
 
 def make_page(*, title="About", slug=None, **fields):
-    return Page.objects.create(title=title, slug=slug or f"page-{next(_numbers)}", is_published=True, **fields)
+    return Page.objects.create(
+        title=title, slug=slug or f"page-{next(_numbers)}", is_published=True, **fields
+    )
 
 
 def make_site(*, words=(), **fields):

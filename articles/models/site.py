@@ -87,7 +87,9 @@ class Site(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
     )
-    accent = models.CharField(_("accent colour"), max_length=7, default=ACCENT, validators=[validate_on_light])
+    accent = models.CharField(
+        _("accent colour"), max_length=7, default=ACCENT, validators=[validate_on_light]
+    )
     accent_dark = models.CharField(
         _("accent colour on dark"), max_length=7, default=ACCENT_DARK, validators=[validate_on_dark]
     )
