@@ -176,7 +176,8 @@ class=MsoFootnoteReference>[1]</span></a> Chart 12.</p></div></div>
 GOOGLE = """\
 <meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h1 dir="ltr"
 style="line-height:1.38"><span style="font-size:20pt;font-weight:400">The strait</span></h1><p dir="ltr"
-style="line-height:1.38"><span style="font-weight:400">It is </span><span style="font-weight:700">narrow</span>
+style="line-height:1.38"><span style="font-weight:400">It is </span>
+<span style="font-weight:700">narrow</span>
 <span style="font-weight:400"> and </span><span style="font-style:italic">deep</span>.</p><ul><li dir="ltr"
 style="list-style-type:disc" aria-level="1"><p dir="ltr" role="presentation"><span>first</span></p></li>
 <ul><li dir="ltr" aria-level="2"><p dir="ltr"><span>inner</span></p></li></ul></ul>
