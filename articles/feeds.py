@@ -117,7 +117,7 @@ class OfKind(Everything):
         if kind not in Article.Kind.values:
             raise Http404
         page = reverse("articles:kind", args=[kind])
-        return about(request, Article.Kind(kind).label, page, readable().filter(kind=kind))
+        return about(request, Article.Kind(kind).plural, page, readable().filter(kind=kind))
 
 
 class OfTag(Everything):

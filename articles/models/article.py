@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models.functions import JSONObject, Least
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -117,6 +117,16 @@ class Article(Text):
         BULLETIN = "bulletin", _("Bulletin")
         MENTION = "mention", _("In the press")
         ANNOUNCEMENT = "announcement", _("Announcement")
+
+        @property
+        def plural(self):
+            """What a list of them is called."""
+            return {
+                Article.Kind.ANALYSIS: pgettext("the section", "Analysis"),
+                Article.Kind.BULLETIN: gettext("Bulletins"),
+                Article.Kind.MENTION: gettext("In the press"),
+                Article.Kind.ANNOUNCEMENT: gettext("Announcements"),
+            }[self]
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
