@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +23,18 @@ class DeskForm(forms.ModelForm):
 
 
 class TextForm(DeskForm):
-    """A text with an address of its own in its language; an empty address is made from the title."""
+    """A text with an address of its own in its language; an empty address is made from the title.
+
+    `seen` is the version that the editor opened: where somebody else has saved since, nothing is
+    overwritten until the button is pressed again.
+    """
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = self.instance.updated_at.isoformat()
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
@@ -33,7 +42,21 @@ class TextForm(DeskForm):
         cleaned = super().clean()
         if "slug" in self.fields and not self.errors.keys() & {"slug", "title", "language"}:
             self.settle_address()
+        self.check_version()
         return cleaned
+
+    def check_version(self):
+        seen, current = self.cleaned_data.get("seen"), self.initial.get("seen")
+        if not seen or not current or seen == current:
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = current
+        when = date_format(timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT")
+        sentence = _(
+            "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
+            "here, and theirs is untouched: look at it in another window, then press again to replace it."
+        )
+        self.add_error(None, ValidationError(sentence, code="version", params={"when": when}))
 
     def others(self):
         """The texts beside which this one's address has to stand."""

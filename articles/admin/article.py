@@ -80,7 +80,7 @@ class ArticleList(ChangeList):
 class ArticleAdmin(TextAdmin):
     form = ArticleForm
     fieldsets = [
-        (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body"]}),
+        (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),
         (_("Beside the text"), {"fields": ["lead_image", "tags"]}),
         (
             _("Source elsewhere"),

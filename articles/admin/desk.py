@@ -46,6 +46,14 @@ class TextAdmin(DeskAdmin):
             return db_field.formfield(widget=ProseEditor)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_object(self, request, object_id, from_field=None):
+        """Return the text; two who save it at once take turns, so that the second sees what the first did."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        list(self.model.objects.select_for_update(no_key=True).filter(pk=found.pk).values("pk"))
+        return super().get_object(request, object_id, from_field)
+
     def get_prepopulated_fields(self, request, obj=None):
         # An address that was public once should not change with the title.
         return self.prepopulated_fields if obj is None else {}

@@ -1,6 +1,7 @@
 """Pages that stand beside the articles."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from articles.forms import PageForm
 from articles.models import Page
@@ -12,8 +13,8 @@ from .desk import TextAdmin
 class PageAdmin(TextAdmin):
     form = PageForm
     fieldsets = [
-        (None, {"fields": ["language", "title", "slug", "standfirst", "body"]}),
-        ("Publication", {"fields": ["is_published", ("in_footer", "position")]}),
+        (None, {"fields": ["language", "title", "slug", "standfirst", "body", "seen"]}),
+        (_("Publication"), {"fields": ["is_published", ("in_footer", "position")]}),
     ]
     list_display = ["title", "language", "is_published", "in_footer", "position"]
     list_filter = ["language", "is_published"]

@@ -230,6 +230,29 @@ def test_a_changed_address_of_a_live_article_goes_on_to_answer(admin_client):
     assert Redirect.objects.get().article == article
 
 
+# Two at once
+
+
+def test_who_saves_second_overwrites_nothing_unasked(admin_client):
+    article = make_article(status="draft", title="Before")
+    opened = admin_client.get(change(article)).context["adminform"].form["seen"].value()
+    admin_client.post(change(article), form(title="Theirs", seen=opened, _draft="1"))
+
+    mine = form(title="Mine", body="<p>Long work.</p>", seen=opened, _draft="1")
+    response = admin_client.post(change(article), mine)
+
+    article.refresh_from_db()
+    assert article.title == "Theirs"
+    assert "Somebody else saved this text" in response.text
+    assert "Long work." in response.text
+
+    again = response.context["adminform"].form["seen"].value()
+    admin_client.post(change(article), mine | {"seen": again})
+
+    article.refresh_from_db()
+    assert article.title == "Mine"
+
+
 # Wrong input
 
 
