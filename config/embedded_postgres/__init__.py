@@ -64,8 +64,13 @@ class Seat:
 
     def server_runs(self):
         """Return whether the server that we joined still runs; cheap, as every connection asks."""
-        process = self._process
-        return process is not None and process.is_running() and process.status() != "zombie"
+        import psutil
+
+        try:
+            process = self._process
+            return process is not None and process.is_running() and process.status() != "zombie"
+        except psutil.NoSuchProcess:
+            return False
 
     def take(self):
         """Join the server, after starting it where it does not run."""
@@ -118,11 +123,18 @@ if hasattr(os, "register_at_fork"):
 def _ensure_running(data_dir):
     """Return the server's process and its connection parameters, starting it where need be."""
     deadline = time.monotonic() + PATIENCE
+    attempts = 3  # the remains of a killed server may stand in the way for a moment
     while True:
         server = _find_server(data_dir)
         if server is None:
             _initialise(data_dir)
-            _launch(data_dir)
+            attempts -= 1
+            try:
+                _launch(data_dir)
+            except OSError:
+                if not attempts:
+                    raise
+                time.sleep(1)
         elif server[1]:
             return server
         if time.monotonic() > deadline:

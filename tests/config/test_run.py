@@ -1,7 +1,11 @@
 import os
 import re
+import shutil
 import signal
+import tempfile
+import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -19,9 +23,10 @@ Site.objects.create(name="Tidelines")
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory):
+def trial():
     """The variables of a trial that has a site already, so that no test waits for the demo."""
-    folder = tmp_path_factory.mktemp("trial")
+    # Not pytest's own folder: each session of it shuts others out, the server's user among them.
+    folder = Path(tempfile.mkdtemp(prefix="standfirst-trial-"))
     variables = {
         "DATA_DIR": folder / "data",
         "MEDIA_ROOT": folder / "media",
@@ -30,7 +35,8 @@ def trial(tmp_path_factory):
     }
     done = manage("shell", "-v0", "-c", PREPARE, **variables)
     assert done.returncode == 0, done.stderr
-    return variables
+    yield variables
+    shutil.rmtree(folder)
 
 
 class Running:
