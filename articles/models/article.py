@@ -1,5 +1,6 @@
 """Articles of every kind, and what hangs on them."""
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -187,6 +188,41 @@ class Article(Text):
     draft_of = models.OneToOneField(
         "self", models.CASCADE, null=True, blank=True, editable=False, related_name="rework"
     )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("begun by"),
+    )
+    # Counts the saves by people: a save is made only over the version that the editor opened.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_reason = LineField(
+        _("reason for withdrawing"),
+        max_length=500,
+        blank=True,
+        help_text=_("Readers of the old address see it."),
+    )
+    review_by = models.DateField(
+        _("review by"),
+        null=True,
+        blank=True,
+        validators=[validate_date],
+        help_text=_("After this day readers are told that the article may be out of date."),
+    )
+    series = models.ForeignKey(
+        "articles.Series",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("series"),
+    )
+    series_position = models.PositiveSmallIntegerField(_("part"), null=True, blank=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     origin = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
@@ -256,6 +292,7 @@ class Article(Text):
             within_range("event_starts_at", "event_start_is_a_date_in_use"),
             within_range("event_ends_at", "event_end_is_a_date_in_use"),
             within_range("source_date", "source_date_is_a_date_in_use", dates=True),
+            within_range("review_by", "review_by_is_a_date_in_use", dates=True),
         ]
 
     def __str__(self):
@@ -398,3 +435,18 @@ class RelatedLink(models.Model):
         """Return an annotation with an article's links to outside pages as [{"url", "title", "note"}]."""
         rows = cls.objects.filter(article=models.OuterRef("pk"), target=None)
         return ArraySubquery(rows.values(json=JSONObject(url="url", title="title", note="note")))
+
+
+class RelatedVeto(models.Model):
+    """An article that an editor does not want among the automatic related ones of another."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="related_vetoes")
+    target = models.ForeignKey(Article, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "target"], name="one_veto_per_related_article"),
+        ]
+
+    def __str__(self):
+        return f"{self.target_id} not beside {self.article_id}"

@@ -1,5 +1,6 @@
 """Subjects, shared by articles of every language."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -82,3 +83,44 @@ class TaggedArticle(ItemBase):
         """Return an annotation with the name of an article's first tag."""
         rows = cls.objects.filter(content_object=models.OuterRef("pk")).order_by("pk")
         return models.Subquery(rows.values("tag__name")[:1])
+
+
+class TagAlias(models.Model):
+    """Another name of a tag: resolved where an editor types it and where a reader's address has it."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="aliases", verbose_name=_("tag"))
+    name = LineField(_("name"), max_length=100)
+    slug = models.SlugField(_("address"), max_length=100, allow_unicode=True, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="tag_alias_ignoring_case",
+                violation_error_message=_("This other name is in use already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class TagMerge(models.Model):
+    """What a merge of tags did, so that it can be undone: the lost tags and who carried them."""
+
+    into = models.ForeignKey(Tag, models.CASCADE, related_name="merges")
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    record = models.JSONField()
+    undone_at = models.DateTimeField(_("undone"), null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("merge of tags")
+        verbose_name_plural = _("merges of tags")
+
+    def __str__(self):
+        return str(self.into)

@@ -1,0 +1,65 @@
+"""Every save by a person, kept whole, and what was typed but not saved yet."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Revision(models.Model):
+    """One save by a person, whole: fields, byline, tags, related links and images (see articles.revisions)."""
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    action = models.CharField(_("what happened"), max_length=200, blank=True)
+    snapshot = models.JSONField()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="one_revision_per_number"),
+        ]
+
+    def __str__(self):
+        return f"{self.article_id}, {self.number}"
+
+
+class Autosave(models.Model):
+    """What an editor has typed and not saved: beside the article, never in it. Pruned when saved or old."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Empty while the article has never been saved; `tab` tells two new ones apart.
+    article = models.ForeignKey("articles.Article", models.CASCADE, null=True, related_name="autosaves")
+    tab = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=0)
+    data = models.JSONField()
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "tab"], name="one_autosave_per_user_and_tab"),
+        ]
+
+    def __str__(self):
+        return f"{self.user_id}, {self.tab}"
+
+
+class Presence(models.Model):
+    """Who has an article open, as of the last sign of life from that tab."""
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "user"], name="one_presence_per_user_and_article"),
+        ]
+
+    def __str__(self):
+        return f"{self.user_id} at {self.article_id}"
