@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='article',
             name='version',
-            field=models.PositiveIntegerField(default=1, editable=False),
+            field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
             model_name='article',
@@ -221,7 +221,10 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
                 ('action', models.CharField(blank=True, max_length=200, verbose_name='what happened')),
+                ('details', models.JSONField(blank=True, default=dict)),
                 ('snapshot', models.JSONField()),
+                ('words_added', models.PositiveIntegerField(default=0)),
+                ('words_removed', models.PositiveIntegerField(default=0)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.article')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
@@ -310,5 +313,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tagalias',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='tag_alias_ignoring_case', violation_error_message='This other name is in use already.'),
+        ),
+        migrations.AlterModelOptions(
+            name='article',
+            options={'ordering': ['-created_at', '-pk'], 'permissions': [('publish_article', 'Can publish articles')], 'verbose_name': 'article', 'verbose_name_plural': 'articles'},
         ),
     ]

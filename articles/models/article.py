@@ -197,8 +197,8 @@ class Article(Text):
         related_name="+",
         verbose_name=_("begun by"),
     )
-    # Counts the saves by people: a save is made only over the version that the editor opened.
-    version = models.PositiveIntegerField(default=1, editable=False)
+    # The number of the latest revision: a save is made only over the version that the editor opened.
+    version = models.PositiveIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     withdrawn_reason = LineField(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,8 +15,12 @@ class Revision(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )
+    # Untranslated, so that each editor reads it in a language of their own; `details` fills its placeholders.
     action = models.CharField(_("what happened"), max_length=200, blank=True)
+    details = models.JSONField(default=dict, blank=True)
     snapshot = models.JSONField()
+    words_added = models.PositiveIntegerField(default=0)
+    words_removed = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-number"]
@@ -27,6 +32,12 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.article_id}, {self.number}"
+
+    @property
+    def happened(self):
+        """What happened, in the active language."""
+        words = gettext(self.action) if self.action else gettext("Saved")
+        return words % self.details if self.details else words
 
 
 class Autosave(models.Model):
