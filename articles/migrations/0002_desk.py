@@ -2,6 +2,8 @@
 
 import articles.models.fields
 import datetime
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
@@ -305,6 +307,36 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='relatedveto',
             constraint=models.UniqueConstraint(fields=('article', 'target'), name='one_veto_per_related_article'),
+        ),
+        migrations.AddField(
+            model_name='article',
+            name='cited',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=500), default=list, editable=False, size=None),
+        ),
+        migrations.AddField(
+            model_name='article',
+            name='reviewed_on',
+            field=models.DateField(blank=True, help_text='Today by itself, where you put off the review.', null=True, validators=[articles.models.fields.validate_date], verbose_name='last reviewed'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['cited'], name='article_cited'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('draft_of', None), ('review_by__isnull', False), ('status', 'published')), fields=['review_by'], name='article_review_due'),
+        ),
+        migrations.AddIndex(
+            model_name='byline',
+            index=models.Index(fields=['author', 'id'], name='byline_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='taggedarticle',
+            index=models.Index(fields=['tag', 'id'], name='tagged_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='article',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_on__gte', datetime.date(1800, 1, 1)), ('reviewed_on__lt', datetime.date(2200, 1, 1))), ('reviewed_on__isnull', True), _connector='OR'), name='reviewed_on_is_a_date_in_use', violation_error_message='Choose a date between the years 1800 and 2199.'),
         ),
         migrations.AddConstraint(
             model_name='revision',

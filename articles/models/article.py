@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
@@ -214,6 +215,13 @@ class Article(Text):
         validators=[validate_date],
         help_text=_("After this day readers are told that the article may be out of date."),
     )
+    reviewed_on = models.DateField(
+        _("last reviewed"),
+        null=True,
+        blank=True,
+        validators=[validate_date],
+        help_text=_("Today by itself, where you put off the review."),
+    )
     series = models.ForeignKey(
         "articles.Series",
         models.SET_NULL,
@@ -227,6 +235,8 @@ class Article(Text):
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     origin = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
 
+    # Paths of this site that the text links to, derived with the rest of what readers get.
+    cited = ArrayField(models.CharField(max_length=500), editable=False, default=list)
     # Names of authors and tags, so that the generated column below can see them.
     keywords = models.TextField(editable=False, default="")
     search = models.GeneratedField(
@@ -254,6 +264,12 @@ class Article(Text):
                 condition=models.Q(status="published", draft_of=None),
             ),
             GinIndex(fields=["search"], name="article_search", fastupdate=False),
+            GinIndex(fields=["cited"], name="article_cited", fastupdate=False),
+            models.Index(
+                fields=["review_by"],
+                name="article_review_due",
+                condition=models.Q(status="published", review_by__isnull=False, draft_of=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -293,6 +309,7 @@ class Article(Text):
             within_range("event_ends_at", "event_end_is_a_date_in_use"),
             within_range("source_date", "source_date_is_a_date_in_use", dates=True),
             within_range("review_by", "review_by_is_a_date_in_use", dates=True),
+            within_range("reviewed_on", "reviewed_on_is_a_date_in_use", dates=True),
         ]
 
     def __str__(self):
@@ -377,6 +394,8 @@ class Byline(models.Model):
         ordering = ["position", "pk"]
         verbose_name = _("byline")
         verbose_name_plural = _("byline")
+        # An author's newest few, however many there are.
+        indexes = [models.Index(fields=["author", "id"], name="byline_newest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "author"],

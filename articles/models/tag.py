@@ -66,6 +66,8 @@ class TaggedArticle(ItemBase):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
 
     class Meta:
+        # A tag's newest few, however many there are.
+        indexes = [models.Index(fields=["tag", "id"], name="tagged_newest")]
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="one_tag_once_per_article"),
         ]
