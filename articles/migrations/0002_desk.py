@@ -105,7 +105,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tab', models.CharField(max_length=40)),
-                ('version', models.PositiveIntegerField(default=0)),
                 ('data', models.JSONField()),
                 ('updated_at', models.DateTimeField(auto_now=True, db_index=True)),
                 ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='autosaves', to='articles.article')),

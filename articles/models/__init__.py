@@ -2,6 +2,7 @@
 
 from .article import Article, Byline, RelatedLink, RelatedVeto
 from .author import Author, AuthorLink, AuthorTranslation
+from .autosave import Autosave, Presence
 from .book import Book
 from .image import Image, ImageUse, Rendition
 from .language import Language
@@ -9,7 +10,7 @@ from .link import LinkUse, OutboundLink
 from .page import Page
 from .redirect import Redirect
 from .review import Comment, CommentMail, Correction, DraftLink, Override
-from .revision import Autosave, Presence, Revision
+from .revision import Revision
 from .series import Series
 from .site import MenuItem, Site, SiteText, SocialLink
 from .tag import Tag, TagAlias, TaggedArticle, TagMerge

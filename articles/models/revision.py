@@ -1,4 +1,4 @@
-"""Every save by a person, kept whole, and what was typed but not saved yet."""
+"""Every save by a person, kept whole."""
 
 from django.conf import settings
 from django.db import models
@@ -38,39 +38,3 @@ class Revision(models.Model):
         """What happened, in the active language."""
         words = gettext(self.action) if self.action else gettext("Saved")
         return words % self.details if self.details else words
-
-
-class Autosave(models.Model):
-    """What an editor has typed and not saved: beside the article, never in it. Pruned when saved or old."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # Empty while the article has never been saved; `tab` tells two new ones apart.
-    article = models.ForeignKey("articles.Article", models.CASCADE, null=True, related_name="autosaves")
-    tab = models.CharField(max_length=40)
-    version = models.PositiveIntegerField(default=0)
-    data = models.JSONField()
-    updated_at = models.DateTimeField(auto_now=True, db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "tab"], name="one_autosave_per_user_and_tab"),
-        ]
-
-    def __str__(self):
-        return f"{self.user_id}, {self.tab}"
-
-
-class Presence(models.Model):
-    """Who has an article open, as of the last sign of life from that tab."""
-
-    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="presences")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(auto_now=True, db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["article", "user"], name="one_presence_per_user_and_article"),
-        ]
-
-    def __str__(self):
-        return f"{self.user_id} at {self.article_id}"
