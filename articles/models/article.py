@@ -57,6 +57,12 @@ class ArticleQuerySet(models.QuerySet):
             status=Article.Status.PUBLISHED, published_at__lte=at or timezone.now(), draft_of=None
         )
 
+    def due(self):
+        """The reworks whose time to replace what readers see has come."""
+        now = timezone.now()
+        live = {"draft_of__status": Article.Status.PUBLISHED, "draft_of__published_at__lte": now}
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=now, **live)
+
     def latest(self):
         return self.order_by("-published_at", "-pk")
 
@@ -81,7 +87,10 @@ class ArticleQuerySet(models.QuerySet):
             self.defer("body", "body_text", "search", "keywords")
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch())
-            .annotate(outside_links=RelatedLink.outside())
+            .annotate(
+                outside_links=RelatedLink.outside(),
+                rework_is_due=models.Exists(Article.objects.due().filter(draft_of=models.OuterRef("pk"))),
+            )
         )
 
     def publish(self):
@@ -189,6 +198,8 @@ class Article(Text):
     draft_of = models.OneToOneField(
         "self", models.CASCADE, null=True, blank=True, editable=False, related_name="rework"
     )
+    # The original's version that the rework was made of: a later one would be replaced unread.
+    draft_of_version = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
