@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
-from django.db.models.functions import JSONObject, Least
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, pgettext
@@ -27,6 +27,7 @@ from .fields import (
 from .redirect import Redirect, plain
 from .tag import TaggedArticle
 from .text import Text
+from .workflow import Workflow, WorkflowQuerySet
 
 WORDS_PER_MINUTE = 230
 
@@ -50,7 +51,7 @@ def lines(names):
     return models.functions.Concat(joined, models.Value("\n"), output_field=models.TextField())
 
 
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(WorkflowQuerySet):
     def published(self, at=None):
         """What readers may see at a moment (now). Twin: Article.is_published."""
         return self.filter(
@@ -93,17 +94,6 @@ class ArticleQuerySet(models.QuerySet):
             )
         )
 
-    def publish(self):
-        """Publish them all now, where one has an earlier date under it. Twin: Article.publish."""
-        now = timezone.now()
-        # LEAST passes over NULL.
-        date = Least("published_at", models.Value(now))
-        return self.update(status=Article.Status.PUBLISHED, published_at=date, updated_at=now)
-
-    def take_back(self):
-        """Make them drafts again; their dates stay, for the next time."""
-        return self.update(status=Article.Status.DRAFT, updated_at=timezone.now())
-
     def index(self):
         """Write the names of authors (in every language) and tags to where the search can see them."""
         article = models.OuterRef("pk")
@@ -122,7 +112,7 @@ class ArticleQuerySet(models.QuerySet):
         return Article.objects.filter(pk__in=chosen).latest()
 
 
-class Article(Text):
+class Article(Workflow, Text):
     class Kind(models.TextChoices):
         ANALYSIS = "analysis", _("Analysis")
         BULLETIN = "bulletin", _("Bulletin")
@@ -260,6 +250,7 @@ class Article(Text):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        permissions = [("publish_article", _("Can publish articles"))]
         indexes = [
             models.Index(
                 "language",
@@ -346,16 +337,6 @@ class Article(Text):
     def get_absolute_url(self):
         with translation.override(self.language):
             return reverse("articles:article", args=[self.slug])
-
-    def publish(self, at=None):
-        """Publish now or at a moment; a moment in the future schedules. An earlier date is kept.
-
-        Twin: ArticleQuerySet.publish.
-        """
-        now = timezone.now()
-        self.status = self.Status.PUBLISHED
-        self.published_at = at or min(self.published_at or now, now)
-        self.save(update_fields=["status", "published_at", "updated_at"])
 
     def index(self):
         """Write the names of authors and tags to where the search can see them."""
