@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
 
-from articles.models import Article, Author, Byline, Image, Page, RelatedLink, Site, SiteText, Tag
+from articles.models import Article, Author, Byline, Image, Page, RelatedLink, Series, Site, SiteText, Tag
 
 _numbers = itertools.count(1)
 
@@ -38,6 +38,13 @@ def make_article(*, authors=(), tags=(), related=(), **fields):
     article.tags.add(*tags)
     article.index()
     return article
+
+
+def make_series(*, title=None, slug=None, **fields):
+    number = next(_numbers)
+    return Series.objects.create(
+        title=title or f"Series {number}", slug=slug or f"series-{number}", **fields
+    )
 
 
 def make_page(*, title="About", slug=None, **fields):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles.citations import cited_paths
 from articles.search import search_vector
 
 from .author import links, localised
@@ -25,6 +26,8 @@ from .fields import (
     within_range,
 )
 from .redirect import Redirect, plain
+from .review import Correction
+from .series import PartsQuerySet
 from .tag import TaggedArticle
 from .text import Text
 from .workflow import Workflow, WorkflowQuerySet
@@ -51,7 +54,7 @@ def lines(names):
     return models.functions.Concat(joined, models.Value("\n"), output_field=models.TextField())
 
 
-class ArticleQuerySet(WorkflowQuerySet):
+class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
     def published(self, at=None):
         """What readers may see at a moment (now). Twin: Article.is_published."""
         return self.filter(
@@ -86,13 +89,22 @@ class ArticleQuerySet(WorkflowQuerySet):
         """With all that an article's own page shows, in three queries."""
         return (
             self.defer("body", "body_text", "search", "keywords")
-            .select_related("lead_image")
-            .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch())
+            .select_related("lead_image", "series")
+            .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch(for_page=True))
+            .with_series()
             .annotate(
                 outside_links=RelatedLink.outside(),
+                old_paths=ArraySubquery(
+                    Redirect.objects.filter(article=models.OuterRef("pk")).values("path")
+                ),
+                public_notes=Correction.rows(),
                 rework_is_due=models.Exists(Article.objects.due().filter(draft_of=models.OuterRef("pk"))),
             )
         )
+
+    def review_due(self, today):
+        """The live ones whose day of review is past. Twin: Article.is_review_due."""
+        return self.published().filter(review_by__lt=today)
 
     def index(self):
         """Write the names of authors (in every language) and tags to where the search can see them."""
@@ -314,6 +326,8 @@ class Article(Workflow, Text):
             within_range("reviewed_on", "reviewed_on_is_a_date_in_use", dates=True),
         ]
 
+    DERIVED = [*Text.DERIVED, "cited"]
+
     def __str__(self):
         return self.title
 
@@ -333,6 +347,10 @@ class Article(Workflow, Text):
             Redirect.objects.update_or_create(
                 path=plain(before.get_absolute_url()), defaults={"article": self, "page": None, "url": ""}
             )
+
+    def render(self, images):
+        super().render(images)
+        self.cited = cited_paths(self.body)
 
     def get_absolute_url(self):
         with translation.override(self.language):
@@ -355,6 +373,10 @@ class Article(Workflow, Text):
     @property
     def is_scheduled(self):
         return self.status == self.Status.PUBLISHED and self.published_at > timezone.now()
+
+    def is_review_due(self, today):
+        """Whether its day of review is past. Twin: ArticleQuerySet.review_due."""
+        return self.is_published and self.review_by is not None and self.review_by < today
 
     @property
     def byline_text(self):

@@ -1,7 +1,12 @@
 """What happens between draft and live: comments, links for outsiders, overrides, corrections."""
 
+from datetime import datetime
+
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import JSONObject
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .fields import LineField, PlainTextField, validate_moment, within_range
@@ -85,6 +90,12 @@ class Override(models.Model):
         return f"{self.rule}, {self.article_id}"
 
 
+class CorrectionQuerySet(models.QuerySet):
+    def public(self, articles):
+        """What readers may see of the notes under some articles, the newest first."""
+        return self.filter(article__in=articles, noted_at__lte=timezone.now()).order_by("-noted_at", "-pk")
+
+
 class Correction(models.Model):
     """A dated public note under an article: what was wrong, or what is new."""
 
@@ -97,6 +108,8 @@ class Correction(models.Model):
     noted_at = models.DateTimeField(_("when"), validators=[validate_moment])
     text = PlainTextField(_("text"), max_length=2000)
 
+    objects = CorrectionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-noted_at", "-pk"]
         verbose_name = _("correction or update")
@@ -105,3 +118,13 @@ class Correction(models.Model):
 
     def __str__(self):
         return self.text[:60]
+
+    @classmethod
+    def rows(cls):
+        """Return an annotation with an article's public notes, the newest first; read by `read_rows`."""
+        rows = cls.objects.filter(article=models.OuterRef("pk"), noted_at__lte=timezone.now())
+        return ArraySubquery(rows.values(json=JSONObject(kind="kind", noted_at="noted_at", text="text")))
+
+    @classmethod
+    def read_rows(cls, rows):
+        return [cls(**row | {"noted_at": datetime.fromisoformat(row["noted_at"])}) for row in rows]

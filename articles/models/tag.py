@@ -1,6 +1,7 @@
 """Subjects, shared by articles of every language."""
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
 from .fields import LineField, PlainTextField
+
+# Nobody needs to know how many more pieces carry a tag, and counting them would take longer and longer.
+WIDEST = 200
 
 
 class TagQuerySet(models.QuerySet):
@@ -76,9 +80,22 @@ class TaggedArticle(ItemBase):
         return str(self.tag)
 
     @classmethod
-    def prefetch(cls):
-        """Return the prefetch of an article's `tagged` rows with their tags, in the editor's order."""
-        return models.Prefetch("tagged", cls.objects.select_related("tag").order_by("pk"))
+    def prefetch(cls, for_page=False):
+        """Return the prefetch of an article's `tagged` rows with their tags, in the editor's order.
+
+        For its page each has a `spread`: how many pieces carry the tag, at most WIDEST.
+        """
+        queryset = cls.objects.select_related("tag").order_by("pk")
+        if for_page:
+            rows = cls.objects.filter(tag=models.OuterRef("tag")).order_by()[:WIDEST]
+            queryset = queryset.annotate(
+                spread=models.Func(
+                    ArraySubquery(rows.values("pk")),
+                    function="cardinality",
+                    output_field=models.IntegerField(),
+                )
+            )
+        return models.Prefetch("tagged", queryset)
 
     @classmethod
     def first_name(cls):
