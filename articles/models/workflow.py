@@ -25,7 +25,7 @@ class WorkflowQuerySet(models.QuerySet):
         return self.update(status="published", published_at=date, updated_at=now, **NOTHING_PENDING)
 
     def take_back(self):
-        """Make drafts of those that are not; dates of publication that came stay. Twin: Workflow.take_back."""
+        """Make drafts of those that are not; dates that have come stay. Twin: Workflow.take_back."""
         now = timezone.now()
         ahead = models.Q(status="published", published_at__gt=now)
         date = models.Case(models.When(ahead, then=None), default="published_at")
@@ -47,7 +47,7 @@ NOTHING_PENDING = {"submitted_at": None, "withdrawn_at": None, "withdrawn_reason
 
 
 class Workflow:
-    """The transitions of an article. Each saves its own fields alone and clears those of the state it ends."""
+    """An article's transitions. Each saves its own fields alone and clears those of the state it ends."""
 
     def submit(self):
         """Hand a draft to the editors."""
