@@ -17,8 +17,8 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import Image, Throttle
-from articles.tasks import render_image
+from articles.models import Image, OutboundLink, Throttle
+from articles.tasks import check_link, render_image
 from newsletter import tasks as newsletter_tasks
 
 logger = logging.getLogger(__name__)
@@ -138,6 +138,13 @@ def render_images():
             render_image.enqueue(pk)
 
 
+def check_links():
+    """Queue the checks of a few outside links; a check that was lost is due again an hour later."""
+    if settings.LINK_CHECKS:
+        for pk in OutboundLink.objects.claim_due():
+            check_link.enqueue(pk)
+
+
 def prune_results():
     """Forget what finished tasks returned."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RESULTS_KEPT).delete()
@@ -157,7 +164,15 @@ def forget_visitors():
             model.objects.filter(attempt_time__lt=timezone.now() - LOGINS_KEPT).delete()
 
 
-PARTS = [send_newsletters, requeue_orphans, render_images, prune_results, sweep_throttles, forget_visitors]
+PARTS = [
+    send_newsletters,
+    requeue_orphans,
+    render_images,
+    check_links,
+    prune_results,
+    sweep_throttles,
+    forget_visitors,
+]
 
 
 def living_workers():

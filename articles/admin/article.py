@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from articles.forms import ArticleForm
 from articles.middleware import find_site
-from articles.models import Article, Byline, RelatedLink, Tag
+from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.views import render_article
 
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
@@ -178,6 +178,8 @@ class ArticleAdmin(TextAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.instance.index()
+        # Again, since the rows of related links have only now been written.
+        OutboundLink.objects.record(form.instance)
 
     def construct_change_message(self, request, form, formsets, add=False):
         message = super().construct_change_message(request, form, formsets, add)

@@ -1,6 +1,6 @@
 """The body of an article or a page: what may be stored of it, and what readers get."""
 
-from articles.markup.cleaning import MAX_HTML, clean, embeds, image_ids
+from articles.markup.cleaning import MAX_HTML, clean, embeds, image_ids, links
 from articles.markup.rendering import Picture, Rendered, excerpt, render
 from articles.markup.tree import MAX_DEPTH, Refused
 
@@ -14,5 +14,6 @@ __all__ = [
     "embeds",
     "excerpt",
     "image_ids",
+    "links",
     "render",
 ]
