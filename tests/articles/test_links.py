@@ -345,3 +345,96 @@ def test_checks_that_fail_come_ever_less_often(time_machine):
 
     assert waits[:7] == [1, 2, 4, 8, 16, 30, 30]
     assert waits[-1] == 30
+
+
+# What editors see
+
+LIST = "/admin/articles/outboundlink/"
+
+
+def test_the_list_says_what_is_broken_where_and_since_when(admin_client):
+    make_page(title="About us", body=body("https://example.org/"))
+    link = make_link(
+        state=State.BROKEN,
+        broken_since=timezone.now() - timedelta(days=3),
+        answer="404 Not Found",
+        archived_url="https://archive.example/x",
+    )
+    make_link("https://fine.example/", state=State.GOOD)
+
+    page = admin_client.get(LIST)
+
+    first, second = page.context["cl"].result_list
+    assert (first, second.url) == (link, "https://fine.example/")
+    for words in ("example.org", "Broken", "404 Not Found", "About us", "Article"):
+        assert words in page.text
+    assert list(admin_client.get(LIST, {"state__exact": "broken"}).context["cl"].result_list) == [link]
+
+
+def test_the_list_of_links_asks_the_same_number_of_questions_whatever_its_length(admin_client):
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            assert admin_client.get(LIST).status_code == 200
+        return len(captured)
+
+    make_link()
+    asked()
+    few = asked()
+    for number in range(5):
+        make_article(body=body(*(f"https://a.example/{n}" for n in range(number * 3))))
+    make_page(body=body("https://a.example/0"))
+
+    assert asked() == few
+
+
+def test_a_link_in_many_articles_names_a_few(admin_client):
+    for number in range(5):
+        make_article(title=f"Piece {number}", body=body("https://a.example/"))
+
+    page = admin_client.get(LIST).text
+
+    assert "Piece 2" in page
+    assert "Piece 3" not in page
+    assert "and 2 more" in page
+    link = OutboundLink.objects.get()
+    assert "Piece 4" in admin_client.get(f"{LIST}{link.pk}/change/").text
+
+
+def test_an_archived_copy_is_kept_and_the_rest_of_the_row_stays_with_the_checks(admin_client):
+    link = make_link(state=State.BROKEN, answer="404 Not Found")
+
+    admin_client.post(
+        f"{LIST}{link.pk}/change/",
+        {"archived_url": "https://archive.example/x", "state": "good", "answer": "fine"},
+    )
+    admin_client.post(f"{LIST}{link.pk}/change/", {"archived_url": "javascript:alert(1)"})
+
+    link.refresh_from_db()
+    assert (link.archived_url, link.state) == ("https://archive.example/x", State.BROKEN)
+
+
+def test_a_link_can_be_checked_at_once(admin_client, settings):
+    settings.LINK_CHECKS = True
+    link = make_link(due_at=timezone.now() + timedelta(days=20))
+
+    response = admin_client.post(LIST, {"action": "check_now", "_selected_action": [link.pk]}, follow=True)
+
+    assert "1 link is checked" in response.text
+    assert claim() == [link.url]
+
+
+def test_where_links_are_not_checked_the_desk_says_so(admin_client):
+    link = make_link(due_at=None)
+
+    response = admin_client.post(LIST, {"action": "check_now", "_selected_action": [link.pk]}, follow=True)
+
+    assert "Links are not checked on this site" in response.text
+    assert OutboundLink.objects.get().due_at is None
+
+
+def test_nobody_adds_or_deletes_links_by_hand(admin_client):
+    link = make_link()
+
+    for address in ("add/", f"{link.pk}/delete/"):
+        assert admin_client.get(LIST + address).status_code == 403
+    assert admin_client.get(f"{LIST}99999/change/").status_code == 302
