@@ -1,17 +1,19 @@
 """The public pages: find, decide, render."""
 
 import logging
+import zoneinfo
 
 from django.core.paginator import InvalidPage, Paginator
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from .models import Article, Author, Book, Page, Redirect, Tag
+from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
 from .search import SearchForm
 
@@ -69,8 +71,16 @@ def article(request, slug):
 
 def render_article(request, article, **context):
     """Render an article's page; the desk's preview says so in the context."""
+    notes = Correction.read_rows(article.public_notes)
+    # The site's day: the zone is only active once something has asked for the site.
+    today = timezone.localdate(timezone=zoneinfo.ZoneInfo(request.site.time_zone))
     context |= {
         "article": article,
+        "latest_note": notes[0] if notes else None,
+        # A bulletin grows by its updates, so they stand in its text; other kinds note them beneath.
+        "updates": [note for note in notes if article.kind == "bulletin" and note.kind == "update"],
+        "notes": [note for note in notes if article.kind != "bulletin" or note.kind == "correction"],
+        "review_is_due": article.is_review_due(today),
         "related": related_articles(article),
         "book": Book.objects.promoted(article.language),
         "section": reverse("articles:kind", args=[article.kind]),
@@ -102,6 +112,23 @@ def tag(request, slug):
     if not page.paginator.count:
         raise Http404(gettext("Nothing has been published under this tag."))
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
+
+
+@public
+@require_safe
+def series(request, slug):
+    series = get_object_or_404(Series, language=get_language(), slug=slug)
+    page = paginate(request, readable().filter(series=series).in_series_order().for_list())
+    if not page.paginator.count:
+        raise Http404(gettext("Nothing has been published in this series."))
+    return render(request, "articles/series.html", {"series": series, "page": page})
+
+
+@public
+@require_safe
+def corrections(request):
+    page = paginate(request, Correction.objects.public(readable()).with_article())
+    return render(request, "articles/corrections.html", {"page": page})
 
 
 @public

@@ -7,7 +7,19 @@ from datetime import UTC, datetime
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
 
-from articles.models import Article, Author, Byline, Image, Page, RelatedLink, Series, Site, SiteText, Tag
+from articles.models import (
+    Article,
+    Author,
+    Byline,
+    Correction,
+    Image,
+    Page,
+    RelatedLink,
+    Series,
+    Site,
+    SiteText,
+    Tag,
+)
 
 _numbers = itertools.count(1)
 
@@ -42,9 +54,12 @@ def make_article(*, authors=(), tags=(), related=(), **fields):
 
 def make_series(*, title=None, slug=None, **fields):
     number = next(_numbers)
-    return Series.objects.create(
-        title=title or f"Series {number}", slug=slug or f"series-{number}", **fields
-    )
+    return Series.objects.create(title=title or f"Series {number}", slug=slug or f"series-{number}", **fields)
+
+
+def make_correction(*, article, text="It was otherwise.", **fields):
+    fields.setdefault("noted_at", datetime(2026, 3, 2, tzinfo=UTC))
+    return Correction.objects.create(article=article, text=text, **fields)
 
 
 def make_page(*, title="About", slug=None, **fields):

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, pgettext
@@ -33,6 +33,7 @@ from .text import Text
 from .workflow import Workflow, WorkflowQuerySet
 
 WORDS_PER_MINUTE = 230
+OPENING = 600  # characters
 
 
 def phrase(names):
@@ -54,6 +55,15 @@ def lines(names):
     return models.functions.Concat(joined, models.Value("\n"), output_field=models.TextField())
 
 
+def opening():
+    """Return an expression with what stands in for a standfirst that is missing."""
+    return models.Case(
+        models.When(standfirst="", then=Left("body_text", OPENING)),
+        default=models.Value(""),
+        output_field=models.TextField(),
+    )
+
+
 class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
     def published(self, at=None):
         """What readers may see at a moment (now). Twin: Article.is_published."""
@@ -71,12 +81,15 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
         return self.order_by("-published_at", "-pk")
 
     def for_list(self):
-        """With all that a list shows of an article, in two queries; without its text."""
+        """With all that a list shows of an article, in two queries; of its text the `opening`."""
         return (
             self.defer("body", "body_html", "body_text", "outline", "search", "keywords")
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch())
-            .annotate(subject=TaggedArticle.first_name())
+            .annotate(
+                subject=TaggedArticle.first_name(),
+                opening=opening(),
+            )
         )
 
     def for_feed(self):
@@ -98,6 +111,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
                     Redirect.objects.filter(article=models.OuterRef("pk")).values("path")
                 ),
                 public_notes=Correction.rows(),
+                opening=opening(),
                 rework_is_due=models.Exists(Article.objects.due().filter(draft_of=models.OuterRef("pk"))),
             )
         )

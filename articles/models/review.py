@@ -7,6 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .fields import LineField, PlainTextField, validate_moment, within_range
@@ -95,6 +96,11 @@ class CorrectionQuerySet(models.QuerySet):
         """What readers may see of the notes under some articles, the newest first."""
         return self.filter(article__in=articles, noted_at__lte=timezone.now()).order_by("-noted_at", "-pk")
 
+    def with_article(self):
+        """With what a list of notes shows of their articles."""
+        shown = ["article__title", "article__slug", "article__language"]
+        return self.select_related("article").only("kind", "noted_at", "text", "article", *shown)
+
 
 class Correction(models.Model):
     """A dated public note under an article: what was wrong, or what is new."""
@@ -118,6 +124,11 @@ class Correction(models.Model):
 
     def __str__(self):
         return self.text[:60]
+
+    @property
+    def label(self):
+        """What readers see the note called."""
+        return gettext("Update") if self.kind == self.Kind.UPDATE else gettext("Correction")
 
     @classmethod
     def rows(cls):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from .fields import LineField, PlainTextField
 from .language import Language
 
-
 LAST = 32767
 
 

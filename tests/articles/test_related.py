@@ -7,6 +7,7 @@ from django.utils import translation
 
 from articles.models import Article, Redirect, RelatedLink, RelatedVeto, Series
 from articles.related import explained, related_articles
+from articles.templatetags.publication import lead_in
 from tests.factories import make_article, make_author, make_series
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,6 @@ def test_two_queries_whatever_the_numbers(django_assert_num_queries, numbers):
 
     with django_assert_num_queries(2):
         found = related_articles(fetched)
-        assert all(other.reason and other.byline_text for other in found)
+        assert all(other.reason and other.byline_text and lead_in(other) == "Some words." for other in found)
     assert len(found) == min(4, numbers)
     assert Series.objects.count() == 1
