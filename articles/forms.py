@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from . import intake
 from .models import Article, Image, Page, Tag
 from .widgets import FocalPointInput, TagSelect
+from .workflow_form import WorkflowForm
 
 MAX_TAGS = 30
 
@@ -117,7 +118,7 @@ class TagsField(forms.Field):
         return not self.disabled and [tag.name for tag in initial or []] != data
 
 
-class ArticleForm(TextForm):
+class ArticleForm(WorkflowForm, TextForm):
     """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
 
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Subjects; the most important one first."))
@@ -146,11 +147,6 @@ class ArticleForm(TextForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial_status = self.status = self.instance.status
-        if "published_at" in self.fields:
-            self.fields["published_at"].help_text = _(
-                "In the time zone %(zone)s. To schedule, choose a time in the future."
-            ) % {"zone": timezone.get_current_timezone_name()}
         # The editor's order: the first tag is the one that lists show.
         if self.instance.pk and "tags" in self.fields:
             self.initial["tags"] = [
@@ -159,41 +155,6 @@ class ArticleForm(TextForm):
 
     def others(self):
         return super().others().filter(draft_of=None)
-
-    def clean(self):
-        cleaned = super().clean()
-        if "published_at" in cleaned:
-            self.settle_publication()
-        return cleaned
-
-    def settle_publication(self):
-        moment, now = self.cleaned_data["published_at"], timezone.now()
-        is_future = moment is not None and moment > now
-        if "_publish" in self.data:
-            self.status = Article.Status.PUBLISHED
-            self.cleaned_data["published_at"] = now if moment is None or is_future else moment
-        elif "_schedule" in self.data:
-            self.status = Article.Status.PUBLISHED
-            if not is_future:
-                self.add_error("published_at", _("Choose a time in the future to schedule the article."))
-        elif "_draft" in self.data:
-            self.status = Article.Status.DRAFT
-        elif self.instance.status == Article.Status.PUBLISHED:
-            if moment is None:
-                self.add_error("published_at", _("A published article needs a date of publication."))
-            elif is_future and not self.instance.is_scheduled:
-                self.add_error(
-                    "published_at",
-                    _("This time is in the future: readers would lose the article. Go back to draft first."),
-                )
-            elif not is_future and self.instance.is_scheduled:
-                self.add_error(
-                    "published_at", _("This time is past. To publish at once, press “Publish now”.")
-                )
-
-    def save(self, commit=True):
-        self.instance.status = self.status
-        return super().save(commit)
 
     def _save_m2m(self):
         # Tags are read in the order of their rows, so a new order needs new rows.

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,7 @@ from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.views import render_article
 
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
+from .workflow import WorkflowAdmin
 
 HEAVY = ["body", "body_html", "body_text", "outline", "search", "keywords"]
 
@@ -77,7 +78,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(TextAdmin):
+class ArticleAdmin(WorkflowAdmin, TextAdmin):
     form = ArticleForm
     fieldsets = [
         (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),
@@ -143,6 +144,10 @@ class ArticleAdmin(TextAdmin):
             return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("See it"))
         if article.is_scheduled:
             return _("Appears by itself")
+        if article.status == Article.Status.WITHDRAWN:
+            return _("Readers see why")
+        if article.status == Article.Status.IN_REVIEW:
+            return _("Waits for an editor")
         if not article.standfirst:
             return _("Standfirst is missing")
         if not article.bylines.all():
@@ -159,18 +164,6 @@ class ArticleAdmin(TextAdmin):
             date_format(timezone.localtime(article.published_at), "j M Y, H:i")
             if article.published_at
             else "–"
-        )
-
-    @admin.action(description=_("Publish the chosen articles"), permissions=["change"])
-    def publish(self, request, queryset):
-        count = queryset.publish()
-        self.message_user(request, ngettext("%d article is live.", "%d articles are live.", count) % count)
-
-    @admin.action(description=_("Take the chosen articles back to draft"), permissions=["change"])
-    def take_back(self, request, queryset):
-        count = queryset.take_back()
-        self.message_user(
-            request, ngettext("%d article is a draft.", "%d articles are drafts.", count) % count
         )
 
     # The form
@@ -197,18 +190,15 @@ class ArticleAdmin(TextAdmin):
         """Say what happened and lead back to the form; None for a popup, which closes itself."""
         if "_popup" in request.POST:
             return None
-        if article.is_published:
-            happened, link, words = gettext("“{}” is live."), article.get_absolute_url(), gettext("See it")
+        if article.state in ("live", "withdrawn"):
+            link, words = article.get_absolute_url(), gettext("See it")
         else:
-            link = reverse("admin:articles_article_preview", args=[article.pk])
-            words = gettext("Preview")
-            happened = gettext("“{}” is saved; readers do not see it.")
-            if article.is_scheduled:
-                local = timezone.localtime(article.published_at)
-                when = f"{date_format(local, 'DATETIME_FORMAT')} ({timezone.get_current_timezone_name()})"
-                happened = gettext("“{}” is scheduled for %(when)s.") % {"when": when}
-        text = format_html('{} <a href="{}">{}</a>', happened.format(article.title), link, words)
+            link, words = reverse("admin:articles_article_preview", args=[article.pk]), gettext("Preview")
+        happened = self.what_happened(article).format(article.title)
+        text = format_html('{} <a href="{}">{}</a>', happened, link, words)
         self.message_user(request, text, messages.SUCCESS)
+        if article.state == "live":
+            self.tell_findings(request, article)
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     def suggest_tags(self, request):

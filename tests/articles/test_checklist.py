@@ -5,19 +5,9 @@ from django.contrib.auth import get_user_model
 
 from articles import checklist
 from articles.models import Article, Override, Redirect
-from tests.factories import make_article, make_author, make_image, make_page, make_tag
+from tests.factories import make_article, make_author, make_complete_article, make_image, make_page, make_tag
 
 pytestmark = pytest.mark.django_db
-
-
-def make_complete(**fields):
-    """A draft in which the checklist finds nothing."""
-    fields.setdefault("standfirst", "Why to read on.")
-    fields.setdefault("status", "draft")
-    if "lead_image" not in fields:
-        fields["lead_image"] = make_image()
-    fields.setdefault("authors", [make_author()])
-    return make_article(**fields)
 
 
 def found(article):
@@ -25,7 +15,7 @@ def found(article):
 
 
 def rules(**fields):
-    return list(found(make_complete(**fields)))
+    return list(found(make_complete_article(**fields)))
 
 
 def test_a_complete_article_has_no_findings():
@@ -62,7 +52,7 @@ def test_a_picture_without_description_blocks_unless_it_is_decorative():
     silent, decorative = make_image(alt="", title="Harbour"), make_image(alt="", decorative=True)
     body = "".join(f'<figure data-image="{image.pk}"></figure>' for image in (silent, decorative))
 
-    finding = checklist.check(make_complete(body=body))[0]
+    finding = checklist.check(make_complete_article(body=body))[0]
 
     assert finding.blocks
     assert finding.rule == "alternative-text"
@@ -74,7 +64,7 @@ def test_the_lead_image_is_asked_for_its_description_too():
 
 
 def test_a_picture_that_has_left_the_library_is_named():
-    article = make_complete()
+    article = make_complete_article()
     Article.objects.filter(pk=article.pk).update(body='<figure data-image="999999"></figure>')
     article.refresh_from_db()
 
@@ -111,7 +101,7 @@ def test_headings_go_down_one_level_at_a_time(body, expected):
     ],
 )
 def test_links_say_where_they_lead(link, expected):
-    article = make_complete()
+    article = make_complete_article()
     Article.objects.filter(pk=article.pk).update(body=f"<p>Read {link} now.</p>")
     article.refresh_from_db()
 
@@ -153,7 +143,7 @@ def test_links_to_what_is_public_are_good_however_they_are_written():
 def test_links_to_what_readers_do_not_get_are_broken(status):
     other = make_article(status=status)
 
-    sentence = found(make_complete(body=f'<p><a href="/articles/{other.slug}/">the other</a></p>'))
+    sentence = found(make_complete_article(body=f'<p><a href="/articles/{other.slug}/">the other</a></p>'))
 
     assert "the other" in sentence["broken-link"]
 
@@ -164,7 +154,7 @@ def test_a_link_to_an_old_address_is_good_while_that_leads_to_something_public()
     Redirect.objects.create(path="/2019/gone/", article=gone)
     body = '<p><a href="/2019/there">kept</a> <a href="/2019/gone/">lost</a></p>'
 
-    sentence = found(make_complete(body=body))["broken-link"]
+    sentence = found(make_complete_article(body=body))["broken-link"]
 
     assert "lost" in sentence
     assert "kept" not in sentence
@@ -198,7 +188,7 @@ def test_placeholders_are_found_in_title_standfirst_and_text(fields, expected):
     ],
 )
 def test_tables_have_a_row_of_headings(first_row, expected):
-    article = make_complete()
+    article = make_complete_article()
     body = f"<table><tbody><tr>{first_row}</tr><tr><td>Sarn</td><td>4</td></tr></tbody></table>"
     Article.objects.filter(pk=article.pk).update(body=body)
     article.refresh_from_db()
@@ -212,7 +202,7 @@ def test_tables_have_a_row_of_headings(first_row, expected):
 def test_a_rework_may_keep_its_articles_address_and_take_no_others():
     original, other = make_article(slug="mine"), make_article(slug="theirs")
 
-    same = make_complete(slug="mine", draft_of=original)
+    same = make_complete_article(slug="mine", draft_of=original)
     assert list(found(same)) == []
     same.slug = other.slug
     assert list(found(same)) == ["address"]
@@ -238,7 +228,7 @@ def test_many_articles_cost_as_much_as_one(django_assert_num_queries):
     other = make_article()
     body = f'<p><a href="/articles/{other.slug}/">a</a><a href="/about/">b</a><a href="/tags/x/">c</a></p>'
     body += f'<p><a href="/authors/{author.slug}/">d</a></p><figure data-image="{image.pk}"></figure>'
-    articles = [make_complete(body=body, authors=[author], lead_image=image) for _each in range(20)]
+    articles = [make_complete_article(body=body, authors=[author], lead_image=image) for _each in range(20)]
     articles = list(Article.objects.filter(pk__in=[article.pk for article in articles]))
 
     with django_assert_num_queries(9):
@@ -247,7 +237,7 @@ def test_many_articles_cost_as_much_as_one(django_assert_num_queries):
 
 def test_only_accepted_warnings_pass_and_they_are_recorded():
     user = get_user_model().objects.create_user("ed")
-    article = make_complete(standfirst="", title="x" * 70)
+    article = make_complete_article(standfirst="", title="x" * 70)
 
     with pytest.raises(checklist.Held) as held:
         checklist.demand(article, user, accepted=["standfirst"])
@@ -262,7 +252,7 @@ def test_only_accepted_warnings_pass_and_they_are_recorded():
 
 
 def test_what_blocks_cannot_be_accepted():
-    article = make_complete(body="<p>TKTK</p>")
+    article = make_complete_article(body="<p>TKTK</p>")
 
     with pytest.raises(checklist.Held):
         checklist.demand(article, None, accepted=["placeholder"])
