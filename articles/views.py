@@ -65,8 +65,14 @@ def home(request):
 @public
 @require_safe
 def article(request, slug):
-    found = get_object_or_404(readable().for_page(), slug=slug)
-    return render_article(request, found)
+    found = readable().for_page().filter(slug=slug).first()
+    return render_article(request, found) if found else withdrawn(request, slug)
+
+
+def withdrawn(request, slug):
+    """Say why an article is withdrawn, where it was public (410, RFC 9110, section 15.5.11); else a 404."""
+    article = get_object_or_404(Article.objects.withdrawn(), language=get_language(), slug=slug)
+    return render(request, "articles/withdrawn.html", {"article": article}, status=410)
 
 
 def render_article(request, article, **context):

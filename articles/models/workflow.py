@@ -32,6 +32,11 @@ class WorkflowQuerySet(models.QuerySet):
         taken = self.exclude(status="draft")
         return taken.update(status="draft", published_at=date, updated_at=now, **NOTHING_PENDING)
 
+    def withdrawn(self):
+        """Those whose address tells readers why they are gone, without their text."""
+        rows = self.filter(status="withdrawn", draft_of=None)
+        return rows.only("language", "slug", "withdrawn_at", "withdrawn_reason")
+
     def visible_to(self, user):
         """Those that a colleague may look at: an editor all, a writer the own ones and what readers see.
 
