@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import intake
 from .models import Article, Image, Page, Tag
+from .review_form import PartForm, ReviewForm
 from .widgets import FocalPointInput, TagSelect
 from .workflow_form import WorkflowForm
 
@@ -118,7 +119,7 @@ class TagsField(forms.Field):
         return not self.disabled and [tag.name for tag in initial or []] != data
 
 
-class ArticleForm(WorkflowForm, TextForm):
+class ArticleForm(WorkflowForm, ReviewForm, PartForm, TextForm):
     """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
 
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Subjects; the most important one first."))
@@ -142,6 +143,9 @@ class ArticleForm(WorkflowForm, TextForm):
             "event_starts_at",
             "event_ends_at",
             "event_place",
+            "series",
+            "review_by",
+            "reviewed_on",
             "published_at",
         ]
 

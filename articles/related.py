@@ -31,6 +31,7 @@ from .citations import article_at, path_of
 from .models import Article, Byline, Redirect, RelatedLink, RelatedVeto, TaggedArticle
 from .models.tag import WIDEST
 
+SHOWN = 4
 EACH = 20  # candidates for one reason: the newest
 CITES = CITED = 4
 SERIES = 3
@@ -43,7 +44,7 @@ A_YEAR, OLDEST, NEWEST = 0.25, -2, 1
 YEAR = timedelta(days=365).total_seconds()
 
 
-def related_articles(article, limit=4):
+def related_articles(article, limit=SHOWN):
     """Return up to `limit` published articles, each with the `reason` for which it stands there.
 
     Two queries whatever the numbers, for an article that was fetched by for_page().

@@ -19,7 +19,10 @@ from articles.middleware import find_site
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.views import render_article
 
+from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
+from .parts import PartAdmin
+from .related import RelatedAdmin
 from .workflow import WorkflowAdmin
 
 HEAVY = ["body", "body_html", "body_text", "outline", "search", "keywords"]
@@ -78,7 +81,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(WorkflowAdmin, TextAdmin):
+class ArticleAdmin(WorkflowAdmin, CorrectionAdmin, PartAdmin, RelatedAdmin, TextAdmin):
     form = ArticleForm
     fieldsets = [
         (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),
@@ -105,11 +108,16 @@ class ArticleAdmin(WorkflowAdmin, TextAdmin):
                 "fields": ["event_starts_at", "event_ends_at", "event_place"],
             },
         ),
+        (
+            _("Series and review"),
+            {"classes": ["collapse"], "fields": ["series", ("review_by", "reviewed_on")]},
+        ),
         (_("Publication"), {"fields": ["published_at"]}),
     ]
     inlines = [BylineInline, RelatedLinkInline]
     list_display = ["title", "state", "next_step", "kind", "byline", "date", "language"]
-    list_filter = [StateFilter, "kind", "language"]
+    list_filter = [StateFilter, ReviewFilter, "kind", "language"]
+    autocomplete_fields = ["series"]
     search_fields = ["title", "slug", "keywords"]
     search_help_text = _("Title, address, names of authors and tags.")
     actions = ["publish", "take_back"]
@@ -140,6 +148,8 @@ class ArticleAdmin(WorkflowAdmin, TextAdmin):
 
     @admin.display(description=_("next"))
     def next_step(self, article):
+        if article.is_review_due(timezone.localdate()):
+            return review_words(article)
         if article.is_published:
             return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("See it"))
         if article.is_scheduled:
