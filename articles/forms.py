@@ -32,11 +32,16 @@ class TextForm(DeskForm):
     """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    overtaken = _(
+        "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
+        "here, and theirs is untouched: look at it in another window, then press again to replace it."
+    )
+    is_overtaken = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen"] = self.instance.updated_at.isoformat()
+            self.initial["seen"] = self.version
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
@@ -47,18 +52,19 @@ class TextForm(DeskForm):
         self.check_version()
         return cleaned
 
+    @property
+    def version(self):
+        return self.instance.updated_at.isoformat()
+
     def check_version(self):
         seen, current = self.cleaned_data.get("seen"), self.initial.get("seen")
         if not seen or not current or seen == current:
             return
+        self.is_overtaken = True
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = current
         when = date_format(timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT")
-        sentence = _(
-            "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
-            "here, and theirs is untouched: look at it in another window, then press again to replace it."
-        )
-        self.add_error(None, ValidationError(sentence, code="version", params={"when": when}))
+        self.add_error(None, ValidationError(self.overtaken, code="version", params={"when": when}))
 
     def others(self):
         """The texts beside which this one's address has to stand."""
@@ -123,6 +129,10 @@ class ArticleForm(WorkflowForm, ReviewForm, PartForm, TextForm):
     """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
 
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Subjects; the most important one first."))
+    overtaken = _(
+        "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
+        "here, and theirs is untouched: compare the two, then press again to save yours over it."
+    )
 
     class Meta:
         model = Article
@@ -156,6 +166,10 @@ class ArticleForm(WorkflowForm, ReviewForm, PartForm, TextForm):
             self.initial["tags"] = [
                 row.tag for row in self.instance.tagged.select_related("tag").order_by("pk")
             ]
+
+    @property
+    def version(self):
+        return str(self.instance.version)
 
     def others(self):
         return super().others().filter(draft_of=None)

@@ -144,6 +144,13 @@ def restore(article, revision, user):
     return gone
 
 
+def compare_to_restore(article, revision):
+    """Return what restoring a revision would change."""
+    present, then = snapshot(article), revision.snapshot
+    kept = {name: present["fields"][name] for name in STATE}
+    return compare(present, {**then, "fields": {**then["fields"], **kept}})
+
+
 def _restore_fields(article, snapshot):
     gone = []
     slug = article.slug

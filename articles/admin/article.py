@@ -21,6 +21,7 @@ from articles.views import render_article
 
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
+from .revisions import RevisionsAdmin
 from .parts import PartAdmin
 from .related import RelatedAdmin
 from .workflow import WorkflowAdmin
@@ -81,7 +82,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(WorkflowAdmin, CorrectionAdmin, PartAdmin, RelatedAdmin, TextAdmin):
+class ArticleAdmin(RevisionsAdmin, WorkflowAdmin, CorrectionAdmin, PartAdmin, RelatedAdmin, TextAdmin):
     form = ArticleForm
     fieldsets = [
         (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Revision(models.Model):
-    """One save by a person, whole: fields, byline, tags, related links and images (see articles.revisions)."""
+    """One save by a person, whole: fields, byline, tags, related links, pictures (see articles.revisions)."""
 
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))

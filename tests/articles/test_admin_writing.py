@@ -164,7 +164,7 @@ def test_the_history_says_that_the_state_changed(admin_client):
     article = make_article()
     admin_client.post(change(article), form(when=article.published_at, slug=article.slug, _draft="1"))
 
-    assert "status" in admin_client.get(f"/admin/articles/article/{article.pk}/history/").text
+    assert "Taken back to draft" in admin_client.get(f"/admin/articles/article/{article.pk}/history/").text
 
 
 # Addresses
