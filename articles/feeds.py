@@ -122,7 +122,9 @@ class OfKind(Everything):
 
 class OfTag(Everything):
     def get_object(self, request, slug):
-        tag = get_object_or_404(Tag, slug=slug)
+        tag = Tag.objects.at(slug)
+        if tag is None:
+            raise Http404
         articles = readable().filter(tagged__tag=tag)
         return about(request, tag.name, tag.get_absolute_url(), articles, tag.description)
 

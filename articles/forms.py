@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -49,6 +48,9 @@ class TextForm(DeskForm):
         cleaned = super().clean()
         if "slug" in self.fields and not self.errors.keys() & {"slug", "title", "language"}:
             self.settle_address()
+        elif not cleaned.get("slug"):
+            # Beside another error the page is shown again, with links to the address that there is.
+            cleaned.pop("slug", None)
         self.check_version()
         return cleaned
 
@@ -95,7 +97,7 @@ class TextForm(DeskForm):
 
 
 class TagsField(forms.Field):
-    """Tags by name, in the editor's order. A name that is there in other capitals is that tag."""
+    """Tags by name, in the editor's order. Other capitals, and another name of a tag, mean that tag."""
 
     widget = TagSelect
 
@@ -103,9 +105,8 @@ class TagsField(forms.Field):
         names = [" ".join(name.split()) for name in super().clean(value)]
         names = list({name.lower(): name for name in reversed(names) if name}.values())[::-1]
         self.check(names)
-        known = Tag.objects.annotate(lower=Lower("name")).filter(lower__in=[name.lower() for name in names])
-        spelling = {tag.lower: tag.name for tag in known}
-        return [spelling.get(name.lower(), name) for name in names]
+        spelling = Tag.objects.spelling(names)
+        return list(dict.fromkeys(spelling.get(name.lower(), name) for name in names))
 
     def check(self, names):
         if len(names) > MAX_TAGS:

@@ -113,7 +113,11 @@ def tags(request):
 @public
 @require_safe
 def tag(request, slug):
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = Tag.objects.at(slug)
+    if tag is None:
+        raise Http404(gettext("Nothing has been published under this tag."))
+    if tag.slug != slug:
+        return HttpResponsePermanentRedirect(tag.get_absolute_url())
     page = paginate(request, readable().filter(tagged__tag=tag).latest().for_list())
     if not page.paginator.count:
         raise Http404(gettext("Nothing has been published under this tag."))

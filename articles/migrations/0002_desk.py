@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
             name='TagAlias',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', articles.models.fields.LineField(max_length=100, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name='address')),
+                ('name', articles.models.fields.LineField(blank=True, max_length=100, verbose_name='name')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Leave it empty and it is made from the name.', max_length=100, unique=True, verbose_name='address')),
             ],
             options={
                 'verbose_name': 'other name',
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tagalias',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='tag_alias_ignoring_case', violation_error_message='This other name is in use already.'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('name', ''), _negated=True), name='tag_alias_ignoring_case', violation_error_message='This other name is in use already.'),
         ),
         migrations.AlterModelOptions(
             name='article',

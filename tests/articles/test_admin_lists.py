@@ -164,7 +164,10 @@ def test_a_renamed_tag_is_found_under_the_new_name(admin_client):
     tag = make_tag(name="Ports", slug="ports")
     article = make_article(tags=[tag])
 
-    admin_client.post(f"/admin/articles/tag/{tag.pk}/change/", {"name": "Harbours", "slug": "ports"})
+    admin_client.post(
+        f"/admin/articles/tag/{tag.pk}/change/",
+        {"name": "Harbours", "slug": "ports", "aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0},
+    )
 
     article.refresh_from_db()
     assert article.keywords.split() == ["Harbours"]
