@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from . import intake
 from .models import Article, Image, Page, Tag
 from .review_form import PartForm, ReviewForm
+from .rework_form import ReworkChecks
 from .widgets import FocalPointInput, TagSelect
 from .workflow_form import WorkflowForm
 
@@ -126,7 +127,7 @@ class TagsField(forms.Field):
         return not self.disabled and [tag.name for tag in initial or []] != data
 
 
-class ArticleForm(WorkflowForm, ReviewForm, PartForm, TextForm):
+class ArticleForm(ReworkChecks, WorkflowForm, ReviewForm, PartForm, TextForm):
     """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
 
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Subjects; the most important one first."))

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from . import reworks
 from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
 from .search import SearchForm
@@ -65,7 +66,10 @@ def home(request):
 @public
 @require_safe
 def article(request, slug):
-    found = readable().for_page().filter(slug=slug).first()
+    articles = readable().for_page().filter(slug=slug)
+    found = articles.first()
+    if (found is None or found.rework_is_due) and reworks.catch_up(get_language(), slug):
+        found = articles.first()
     return render_article(request, found) if found else withdrawn(request, slug)
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from articles import reworks
 from articles.models import Image, OutboundLink, Throttle
 from articles.tasks import check_link, render_image
 from newsletter import tasks as newsletter_tasks
@@ -108,6 +109,11 @@ def send_newsletters():
     newsletter_tasks.heartbeat()
 
 
+def apply_reworks():
+    """Put the reworks whose time has come in the place of the texts that readers see."""
+    reworks.apply_due()
+
+
 def requeue_orphans():
     """Queue again the tasks whose worker was killed; give one up that took three workers with it."""
     running = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - GRACE)
@@ -166,6 +172,7 @@ def forget_visitors():
 
 PARTS = [
     send_newsletters,
+    apply_reworks,
     requeue_orphans,
     render_images,
     check_links,

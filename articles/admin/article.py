@@ -24,6 +24,7 @@ from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
 from .revisions import RevisionsAdmin
 from .parts import PartAdmin
 from .related import RelatedAdmin
+from .rework import ReworkAdmin, in_state
 from .workflow import WorkflowAdmin
 
 HEAVY = ["body", "body_html", "body_text", "outline", "search", "keywords"]
@@ -72,17 +73,20 @@ class StateFilter(admin.SimpleListFilter):
         if state == "live":
             return queryset.published()
         if state == "scheduled":
-            return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
-        return queryset.filter(status=state) if state in Article.Status.values else queryset
+            return in_state(queryset, status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+        return in_state(queryset, status=state) if state in Article.Status.values else queryset
 
 
 class ArticleList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
-        return super().get_queryset(request, exclude_parameters).for_list()
+        queryset = super().get_queryset(request, exclude_parameters).filter(draft_of=None)
+        return self.model_admin.with_reworks(queryset.for_list())
 
 
 @admin.register(Article)
-class ArticleAdmin(RevisionsAdmin, WorkflowAdmin, CorrectionAdmin, PartAdmin, RelatedAdmin, TextAdmin):
+class ArticleAdmin(
+    ReworkAdmin, RevisionsAdmin, WorkflowAdmin, CorrectionAdmin, PartAdmin, RelatedAdmin, TextAdmin
+):
     form = ArticleForm
     fieldsets = [
         (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),
@@ -145,7 +149,8 @@ class ArticleAdmin(RevisionsAdmin, WorkflowAdmin, CorrectionAdmin, PartAdmin, Re
         if article.is_scheduled:
             return format_html('<span class="desk-state scheduled">{}</span>', _("Scheduled"))
         label = _("Live") if article.is_published else article.get_status_display()
-        return format_html('<span class="desk-state {}">{}</span>', article.status, label)
+        mark = self.rework_mark(article)
+        return format_html('<span class="desk-state {}">{}</span>{}', article.status, label, mark)
 
     @admin.display(description=_("next"))
     def next_step(self, article):
@@ -201,6 +206,8 @@ class ArticleAdmin(RevisionsAdmin, WorkflowAdmin, CorrectionAdmin, PartAdmin, Re
         """Say what happened and lead back to the form; None for a popup, which closes itself."""
         if "_popup" in request.POST:
             return None
+        if article.draft_of_id:
+            return self.settle_rework(request, article)
         if article.state in ("live", "withdrawn"):
             link, words = article.get_absolute_url(), gettext("See it")
         else:
@@ -224,6 +231,7 @@ class ArticleAdmin(RevisionsAdmin, WorkflowAdmin, CorrectionAdmin, PartAdmin, Re
         article = get_object_or_404(Article.objects.for_page(), pk=pk)
         if not self.has_view_or_change_permission(request, article):
             raise PermissionDenied
+        self.date_as_published(article)
         back = reverse("admin:articles_article_change", args=[article.pk])
         with translation.override(article.language):
             request.site = SimpleLazyObject(find_site)

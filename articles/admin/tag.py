@@ -52,7 +52,8 @@ class TagAdmin(DeskAdmin):
         ]
 
     def get_queryset(self, request):
-        rows = TaggedArticle.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
+        rows = TaggedArticle.objects.filter(tag=OuterRef("pk"), content_object__draft_of=None)
+        rows = rows.order_by().values("tag")
         counted = Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
         return super().get_queryset(request).annotate(article_count=counted)
 
