@@ -157,8 +157,16 @@ def side_by_side(old: str, new: str, effort: Effort) -> tuple[list[Segment], lis
             sides, (old, new), starts, (ends[0], ends[2]), (ends[1], ends[3]), strict=True
         ):
             if first < last:
-                side.append(Segment(text[start[first] : start[last]], tag != "equal"))
+                side.extend(_segments(text[start[first] : start[last]], tag != "equal"))
     return sides
+
+
+def _segments(text: str, changed: bool) -> list[Segment]:
+    """A run of words; the space after it belongs to it only where nothing has changed."""
+    kept = text.rstrip()
+    if not changed or kept == text:
+        return [Segment(text, changed)]
+    return [Segment(kept, changed=True), Segment(text[len(kept) :])]
 
 
 def _opcodes(old: list, new: list, effort: Effort) -> Iterator[tuple]:
@@ -255,6 +263,8 @@ def _likeness(old: Block, new: Block) -> float:
         "note" in (old.kind, new.kind) and old.kind != new.kind
     ):
         return 0
+    if old.kind == new.kind and old.kind in ("title", "standfirst"):
+        return 1
     before, after = Counter(words(old.text)), Counter(words(new.text))
     total = before.total() + after.total()
     share = 2 * (before & after).total() / total if total else 0

@@ -8,7 +8,6 @@ from articles.models import Article, Author, Byline, Image, RelatedLink, Revisio
 from tests.factories import make_article, make_author, make_image, make_tag, make_upload
 
 pytestmark = pytest.mark.django_db
-HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 def save(article, user=None, **fields):
@@ -28,7 +27,7 @@ def compare(article, old=1, new=2):
 
 def words(segments):
     """A side as text, with what has changed in brackets."""
-    return "".join(f"[{part.text.strip()}] " if part.changed else part.text for part in segments).strip()
+    return "".join(f"[{part.text}]" if part.changed else part.text for part in segments)
 
 
 def changes(comparison):
@@ -168,6 +167,14 @@ def test_arabic_words_keep_their_vowel_signs_together():
         ("changed", "كَتَبَ [الوزير] رسالة إلى البرلمان.", "كَتَبَ [الرئيس] رسالة إلى البرلمان.")
     ]
     assert (found.old.direction, found.new.language) == ("rtl", "ar")
+
+
+def test_two_titles_stand_beside_each_other_however_different():
+    article = make_article(title="Mine")
+    save(article)
+    save(article, title="Theirs")
+
+    assert changes(compare(article)) == [("changed", "[Mine]", "[Theirs]")]
 
 
 def test_a_new_form_or_kind_of_the_same_words_is_said():
