@@ -12,7 +12,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Case,
-    Exists,
     ExpressionWrapper,
     F,
     FloatField,
@@ -196,7 +195,8 @@ def score(article, facts, shared_tags, shared_authors):
     age = (Cast(Extract("published_at", "epoch"), FloatField()) - Value(since)) / Value(YEAR)
     return (
         Coalesce(Subquery(tags, output_field=FloatField()), Value(0.0))
-        + worth_if(Exists(shared_authors), AUTHOR)
+        # Not EXISTS, which may be answered by reading all that the authors ever wrote.
+        + Coalesce(Subquery(shared_authors.values(worth=Value(float(AUTHOR)))[:1]), Value(0.0))
         + worth_if(Q(series=facts.series) if facts.series else NEVER, SERIES)
         + worth_if(Q(cited__overlap=facts.paths), CITES)
         + worth_if(targets(facts.cited), CITED)
