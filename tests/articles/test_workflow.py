@@ -259,6 +259,16 @@ def test_a_step_that_the_state_does_not_allow_is_refused_in_words(admin_client):
     assert reloaded(article).state == "live"
 
 
+def test_a_live_article_without_title_and_address_comes_back_whole(admin_client):
+    article = make_article()
+
+    response = admin_client.post(change(article), sent(title="", slug="", _save="1"))
+
+    assert response.status_code == 200
+    assert "Long work." in response.text
+    assert f'href="{article.get_absolute_url()}"' in response.text
+
+
 def test_every_time_field_names_the_zone_and_a_past_time_says_what_it_does(admin_client):
     make_site(time_zone="Asia/Jerusalem")
 
