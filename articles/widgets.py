@@ -140,6 +140,7 @@ class TagSelect(AutocompleteMixin, forms.SelectMultiple):
         attrs = forms.SelectMultiple.build_attrs(self, base_attrs, extra_attrs)
         return attrs | {
             "data-suggest": self.get_url(),
+            "data-spot": reverse("admin:articles_tag_spot"),
             "data-new-tag": _("new tag"),
             "data-token-separators": json.dumps([",", "،", ";"]),
             "class": "desk-tags",

@@ -223,8 +223,10 @@ class ArticleAdmin(
         """Answer with up to 20 tags that hold what was typed, in Select2's form; the best ones first."""
         if not (self.has_change_permission(request) or self.has_add_permission(request)):
             raise PermissionDenied
-        names = Tag.objects.suggest(request.GET.get("term", "")[:100]).values_list("name", flat=True)
-        return JsonResponse({"results": [{"id": name, "text": name} for name in names]})
+        found = Tag.objects.suggest(request.GET.get("term", "")[:100]).values_list("name", "begins")
+        return JsonResponse(
+            {"results": [{"id": name, "text": name, "begins": begins} for name, begins in found]}
+        )
 
     def preview(self, request, pk):
         """Show the article as its readers will see it."""

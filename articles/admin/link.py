@@ -18,9 +18,17 @@ SHOWN_IN_FORM = 100
 
 @admin.register(OutboundLink)
 class OutboundLinkAdmin(DeskAdmin):
-    fields = ["address", "state", "answer", "since", "checked_at", "due_at", "places", "archived_url"]
-    readonly_fields = ["address", "state", "answer", "since", "checked_at", "due_at", "places"]
-    list_display = ["short_address", "condition", "since", "answer", "places", "checked_at", "archived"]
+    fields = ["address", "state", "answer", "broken_since", "checked_at", "due_at", "places", "archived_url"]
+    readonly_fields = ["address", "state", "answer", "broken_since", "checked_at", "due_at", "places"]
+    list_display = [
+        "short_address",
+        "condition",
+        "broken_since",
+        "answer",
+        "places",
+        "checked_at",
+        "archived",
+    ]
     list_filter = ["state"]
     search_fields = ["url"]
     search_help_text = _("A part of the address.")
@@ -53,10 +61,6 @@ class OutboundLinkAdmin(DeskAdmin):
     @admin.display(description=_("state"), ordering="state")
     def condition(self, link):
         return format_html('<span class="desk-state link-{}">{}</span>', link.state, link.get_state_display())
-
-    @admin.display(description=_("broken since"), ordering="broken_since", empty_value="–")
-    def since(self, link):
-        return link.broken_since
 
     @admin.display(description=_("where"))
     def places(self, link):
