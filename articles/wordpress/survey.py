@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from .reader import AuthorRecord, Item, Site, Term
 from .text import plain
 
 MAX_REUSABLE = 5_000_000  # characters of all reusable blocks together
+MAX_NESTING = 10  # of categories
+# Where WordPress lists what is in a category and so on, unless its owner chose another word.
+ARCHIVES = {"category": "category", "post_tag": "tag", "author": "author"}
 CREDIT = re.compile(r'"(?:credit|copyright)";s:\d+:"([^"]{1,200})"')
 SIZE = re.compile(r"(?:-\d{1,5}x\d{1,5}|-scaled|-rotated)+(?=\.\w+\Z)")
 
@@ -33,6 +36,7 @@ class Survey:
     numbers: dict[str, int] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
     reusable: dict[int, str] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)  # of categories, by slug
     items: int = 0
 
     @property
@@ -40,6 +44,45 @@ class Survey:
         """The old site's address without scheme and last slash: what tells its posts from another's."""
         address = self.site.base_blog_url or self.site.link or self.site.base_site_url
         return re.sub(r"\A\w+://", "", address).rstrip("/").lower()[:150]
+
+    @property
+    def home(self):
+        """The parts of the old site's address."""
+        return urlsplit(self.site.base_blog_url or self.site.link)
+
+    def own_path(self, address):
+        """Return the path, query and fragment of a link to the old site itself, any other address as it is.
+
+        Files and what WordPress keeps for itself stay where they were: nothing here stands for them.
+        """
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return address
+        top = self.home.path.rstrip("/")
+        path = re.sub(r"/{2,}", "/", parts.path) or "/"
+        if (
+            parts.scheme not in ("http", "https", "")
+            or _site(parts) != _site(self.home)
+            or not f"{path}/".startswith(f"{top}/")
+            or re.match(r"/wp-|/xmlrpc\.php", path[len(top) :])
+            or re.search(r"\.(?!html?\Z|php\Z)\w{1,5}\Z", path)
+        ):
+            return address
+        if path.rstrip("/") == top and not parts.query:
+            path = "/"
+        return urlunsplit(("", "", path, parts.query, parts.fragment))
+
+    def archive_paths(self, taxonomy, slug):
+        """Return where the old site listed what it had under a category, a tag or an author."""
+        if taxonomy not in ARCHIVES or not slug:
+            return []
+        names = [slug]
+        if taxonomy == "category":
+            while (parent := self.parents.get(names[0])) and parent not in names and len(names) < MAX_NESTING:
+                names.insert(0, parent)
+        top = f"{self.home.path.rstrip('/')}/{ARCHIVES[taxonomy]}/"
+        return list(dict.fromkeys([f"{top}{'/'.join(names)}/", f"{top}{slug}/"]))
 
 
 def survey(records):
@@ -52,8 +95,11 @@ def survey(records):
             found.hosts.add(host(record.base_blog_url or record.link))
         elif isinstance(record, AuthorRecord):
             found.authors[record.login] = record
-        elif isinstance(record, Term) and record.description:
-            found.descriptions[record.taxonomy, record.slug] = plain(record.description)
+        elif isinstance(record, Term):
+            if record.description:
+                found.descriptions[record.taxonomy, record.slug] = plain(record.description)
+            if record.parent:
+                found.parents[record.slug] = record.parent
         elif isinstance(record, Item):
             found.items += 1
             if record.type == "attachment" and record.post_id.isdecimal():
@@ -87,6 +133,10 @@ def host(address):
         return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _site(parts):
+    return parts.netloc.lower().removeprefix("www.")
 
 
 def file_of(address):

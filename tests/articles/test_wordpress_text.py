@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.wordpress.reader import Site
+from articles.wordpress.survey import Survey
 from articles.wordpress.text import Context, Picture, TooLong, convert, film, plain, repeats, script_language
 
 FILM = '<figure data-embed="youtube" data-embed-id="dQw4w9WgXcQ"></figure>'
@@ -63,7 +65,7 @@ def test_classic_text_gets_the_paragraphs_that_wordpress_showed(content, expecte
 def test_a_table_keeps_its_cells_through_empty_lines():
     table = "<table>\n\n<tr>\n<th>A</th>\n\n<td>1\n2</td>\n</tr>\n\n</table>"
 
-    assert body(table) == "<table><tbody><tr><th>A</th><td>1<br>2</td></tr></tbody></table>"
+    assert body(table) == "<table><tr><th>A</th><td>1<br>2</td></tr></table>"
 
 
 def test_marks_of_read_more_and_of_pages_go():
@@ -181,7 +183,7 @@ def test_words_in_square_brackets_stay(text):
 def test_shortcodes_in_code_and_doubled_ones_stay_as_examples():
     html = body('<pre>[gallery ids="1"]</pre>Write [[caption]] or <code>[vc_row]</code>.')
 
-    assert html == '<pre>[gallery ids="1"]</pre><p>Write [caption] or <code>[vc_row]</code>.</p>'
+    assert html == "<pre>[gallery ids=&quot;1&quot;]</pre><p>Write [caption] or <code>[vc_row]</code>.</p>"
 
 
 def test_an_unknown_plugin_goes_and_is_counted_but_what_it_encloses_stays():
@@ -284,6 +286,67 @@ def test_players_of_others_become_links():
         '<p><a href="https://maps.example/embed?q=lamp">https://maps.example/embed?q=lamp</a></p>'
     )
     assert converted.left_out == {"player of maps.example, left as a link": 1}
+
+
+def test_words_after_a_player_that_nobody_closed_stay():
+    assert body('<iframe src="https://youtu.be/dQw4w9WgXcQ">\n\nWords.') == f"{FILM}<p>Words.</p>"
+
+
+# Links to the old site itself
+
+
+def at_home(address, base="https://lamp.example"):
+    return Survey(site=Site(base_blog_url=base)).own_path(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("https://lamp.example/2024/night/", "/2024/night/"),
+        ("http://www.Lamp.example/?p=7&x=1#fog", "/?p=7&x=1#fog"),
+        ("//lamp.example/night.html", "/night.html"),
+        ("https://lamp.example", "/"),
+        ("https://lamp.example//evil.example/x", "/evil.example/x"),
+    ],
+)
+def test_links_to_the_old_site_itself_lose_its_host(address, path):
+    assert at_home(address) == path
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://tides.example/night/",
+        "https://lamp.example.evil.example/night/",
+        "https://lamp.example@evil.example/night/",
+        "https://lamp.example:8000/night/",
+        "ftp://lamp.example/night/",
+        "https://lamp.example/wp-content/uploads/2024/03/log.pdf",
+        "https://lamp.example/wp-login.php",
+        "https://lamp.example/files/log.pdf",
+        "https://[::1",
+        "/night/",
+        "#fog",
+        "mailto:ida@lamp.example",
+        "",
+    ],
+)
+def test_links_to_files_and_to_others_stay(address):
+    assert at_home(address) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("https://lamp.example/blog/night/", "/blog/night/"),
+        ("https://lamp.example/blog/", "/"),
+        ("https://lamp.example/blog/?p=7", "/blog/?p=7"),
+        ("https://lamp.example/shop/", "https://lamp.example/shop/"),
+        ("https://lamp.example/blogs/", "https://lamp.example/blogs/"),
+    ],
+)
+def test_only_the_folder_of_the_old_site_is_its_own(address, path):
+    assert at_home(address, "https://lamp.example/blog") == path
 
 
 # Pictures
