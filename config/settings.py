@@ -76,6 +76,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.headers.RefuseHostileInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "config.language.LanguageFromPath",
     "articles.middleware.SiteMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -247,3 +247,21 @@ def test_byline_keeps_the_editors_order(client):
 
     with translation.override("en"):
         assert Article.objects.for_list().get(pk=article.pk).byline_text == "Zoe and Adam"
+
+
+def test_page_that_has_not_changed_costs_a_returning_reader_no_bytes(client):
+    make_article()
+    first = client.get("/")
+
+    again = client.get("/", headers={"if-none-match": first["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_pages_travel_compressed_where_the_browser_can_read_that(client):
+    publication(3)
+
+    answer = client.get("/", headers={"accept-encoding": "gzip"})
+
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(answer.content) < len(client.get("/").content) / 2
