@@ -312,8 +312,8 @@ class Importer:
         slug = slug_of(Item(0, slug=term.slug, type="tag"), name)[:100]
         slug = free_slug(slug, lambda slug: Tag.objects.filter(slug=slug).exists())
         description = self.survey.descriptions.get((term.taxonomy, term.slug), "")
-        is_new = ("tag", slug) not in self.pretended
-        self.pretended |= {("tag", slug)} if self.dry_run else set()
+        is_new = ("tag", name.lower()) not in self.pretended
+        self.pretended |= {("tag", name.lower())} if self.dry_run else set()
         return Tag.objects.create(name=name, slug=slug, description=description), is_new
 
     # The old site's lists

@@ -37,6 +37,7 @@ class Survey:
     hosts: set[str] = field(default_factory=set)
     reusable: dict[int, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)  # of categories, by slug
+    texts: set[str] = field(default_factory=set)  # paths and numbers of posts and pages
     items: int = 0
 
     @property
@@ -48,30 +49,28 @@ class Survey:
     @property
     def home(self):
         """The parts of the old site's address."""
-        return urlsplit(self.site.base_blog_url or self.site.link)
+        return _parts(self.site.base_blog_url or self.site.link)
 
     def own_path(self, address):
-        """Return the path, query and fragment of a link to the old site itself, any other address as it is.
+        """Return path, query and fragment of a link to the old site's posts, pages or lists of them.
 
-        Files and what WordPress keeps for itself stay where they were: nothing here stands for them.
+        Any other address stays as it is: nothing here answers for it.
         """
-        try:
-            parts = urlsplit(address)
-        except ValueError:
+        parts, top = _parts(address), self.home.path.rstrip("/")
+        if not parts.netloc or parts.scheme not in ("http", "https", "") or _site(parts) != _site(self.home):
             return address
+        path = re.sub(r"/{2,}", "/", parts.path)
+        if path.rstrip("/") == top:
+            number = re.match(r"(?:p|page_id)=(\d+)(?:&|\Z)", parts.query)
+            is_known = number[1] in self.texts if number else not parts.query
+            path = f"{top}/" if number else "/"
+        else:
+            is_known = plain_path(path) in self.texts or self.is_list(path)
+        return urlunsplit(("", "", path, parts.query, parts.fragment)) if is_known else address
+
+    def is_list(self, path):
         top = self.home.path.rstrip("/")
-        path = re.sub(r"/{2,}", "/", parts.path) or "/"
-        if (
-            parts.scheme not in ("http", "https", "")
-            or _site(parts) != _site(self.home)
-            or not f"{path}/".startswith(f"{top}/")
-            or re.match(r"/wp-|/xmlrpc\.php", path[len(top) :])
-            or re.search(r"\.(?!html?\Z|php\Z)\w{1,5}\Z", path)
-        ):
-            return address
-        if path.rstrip("/") == top and not parts.query:
-            path = "/"
-        return urlunsplit(("", "", path, parts.query, parts.fragment))
+        return path.startswith(tuple(f"{top}/{word}/" for word in (*ARCHIVES.values(), "feed")))
 
     def archive_paths(self, taxonomy, slug):
         """Return where the old site listed what it had under a category, a tag or an author."""
@@ -102,6 +101,8 @@ def survey(records):
                 found.parents[record.slug] = record.parent
         elif isinstance(record, Item):
             found.items += 1
+            if record.type in ("post", "page"):
+                found.texts |= {record.post_id, plain_path(record.link)} - {""}
             if record.type == "attachment" and record.post_id.isdecimal():
                 _attach(found, record)
             elif record.type == "wp_block" and record.status == "publish" and record.post_id.isdecimal():
@@ -127,12 +128,22 @@ def _attach(found, item):
         found.attached.setdefault(int(item.parent), []).append(number)
 
 
+def _parts(address):
+    """Return the parts of an address, all of them empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def host(address):
     """Return the host of an address, without www., or ""."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    return (_parts(address).hostname or "").removeprefix("www.")
+
+
+def plain_path(address):
+    """Return the path of an address, decoded and without its last slash, or ""."""
+    return unquote(_parts(address).path).rstrip("/")
 
 
 def _site(parts):
@@ -141,10 +152,7 @@ def _site(parts):
 
 def file_of(address):
     """Return where a file of the old site lies in its uploads folder, such as "2020/01/map.jpg", or ""."""
-    try:
-        path = unquote(urlsplit(address).path)
-    except ValueError:
-        return ""
+    path = unquote(_parts(address).path)
     if "/wp-content/uploads/" in path:
         return path.split("/wp-content/uploads/", 1)[1]
     dated = re.search(r"(?:\A|/)(\d{4}/\d{2}/[^/]+)\Z", path)
