@@ -124,6 +124,9 @@ class OfTag(Everything):
     def get_object(self, request, slug):
         tag = get_object_or_404(Tag, slug=slug)
         articles = readable().filter(tagged__tag=tag)
+        # A tag that only drafts have says what somebody is working on.
+        if not articles.exists():
+            raise Http404
         return about(request, tag.name, tag.get_absolute_url(), articles, tag.description)
 
 

@@ -3,8 +3,8 @@
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models, transaction
-from django.db.models.functions import JSONObject, Least
+from django.db import models
+from django.db.models.functions import JSONObject, Least, Left
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, pgettext
@@ -22,11 +22,11 @@ from .fields import (
     validate_moment,
     within_range,
 )
-from .redirect import Redirect, plain
 from .tag import TaggedArticle
 from .text import Text
 
 WORDS_PER_MINUTE = 230
+OPENING = 500  # characters of the text that stand in for a standfirst
 
 
 def phrase(names):
@@ -48,12 +48,25 @@ def lines(names):
     return models.functions.Concat(joined, models.Value("\n"), output_field=models.TextField())
 
 
+def opening():
+    """Return an expression with the beginning of a text that has no standfirst, empty for the others."""
+    return models.Case(
+        models.When(standfirst="", then=Left("body_text", OPENING)),
+        default=models.Value(""),
+        output_field=models.TextField(),
+    )
+
+
 class ArticleQuerySet(models.QuerySet):
     def published(self, at=None):
         """What readers may see at a moment (now). Twin: Article.is_published."""
         return self.filter(
             status=Article.Status.PUBLISHED, published_at__lte=at or timezone.now(), draft_of=None
         )
+
+    def once_public(self):
+        """Those whose date has come, public still or taken back since: their addresses may be known."""
+        return self.filter(published_at__lte=timezone.now(), draft_of=None)
 
     def latest(self):
         return self.order_by("-published_at", "-pk")
@@ -64,7 +77,7 @@ class ArticleQuerySet(models.QuerySet):
             self.defer("body", "body_html", "body_text", "outline", "search", "keywords")
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch())
-            .annotate(subject=TaggedArticle.first_name())
+            .annotate(subject=TaggedArticle.first_name(), opening=opening())
         )
 
     def for_feed(self):
@@ -79,7 +92,7 @@ class ArticleQuerySet(models.QuerySet):
             self.defer("body", "body_text", "search", "keywords")
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch())
-            .annotate(outside_links=RelatedLink.outside())
+            .annotate(outside_links=RelatedLink.outside(), opening=opening())
         )
 
     def publish(self):
@@ -260,23 +273,6 @@ class Article(Text):
 
     def __str__(self):
         return self.title
-
-    def save(self, **kwargs):
-        """Save; where a public article changes its address, the old one goes on to answer."""
-        with transaction.atomic():
-            self.keep_old_address(kwargs.get("update_fields"))
-            super().save(**kwargs)
-
-    def keep_old_address(self, update_fields=None):
-        """Where a public article is about to change its address, let the old one lead here."""
-        if self.pk is None or self.draft_of_id or not (update_fields is None or "slug" in update_fields):
-            return
-        before = Article.objects.published().filter(pk=self.pk).only("slug", "language").first()
-        if before and before.get_absolute_url() != self.get_absolute_url():
-            Redirect.objects.filter(path=plain(self.get_absolute_url())).delete()
-            Redirect.objects.update_or_create(
-                path=plain(before.get_absolute_url()), defaults={"article": self, "page": None, "url": ""}
-            )
 
     def get_absolute_url(self):
         with translation.override(self.language):

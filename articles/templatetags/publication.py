@@ -93,7 +93,8 @@ def language_name(language):
 @register.filter
 def lead_in(article, length=200):
     """What a list shows beneath the title: the standfirst, or the beginning of the text."""
-    return excerpt(article.standfirst or article.body_text, length)
+    text = article.standfirst or (article.opening if hasattr(article, "opening") else article.body_text)
+    return excerpt(text, length)
 
 
 @register.filter

@@ -132,6 +132,47 @@ def test_address_changed_back_is_no_loop(client):
     assert client.get("/articles/second/")["Location"] == "/articles/first/"
 
 
+@pytest.mark.parametrize("status", ["draft", "review", "withdrawn"])
+def test_address_changed_while_the_article_was_taken_back_leads_on(client, status):
+    article = make_article(slug="first")
+    article.status = status
+    article.save()
+    article.slug = "second"
+    article.save()
+    assert client.get("/articles/first/").status_code == 404
+
+    article.publish()
+
+    assert client.get("/articles/first/")["Location"] == "/articles/second/"
+
+
+def test_old_address_of_a_page_leads_to_the_new_one(client):
+    page = make_page(slug="about-us")
+    page.slug = "about"
+    page.save()
+
+    answer = client.get("/about-us/")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/about/")
+
+
+def test_old_address_stays_another_texts_until_the_new_one_is_public(client):
+    moved = make_article(slug="first")
+    moved.slug = "second"
+    moved.save()
+    draft = make_article(slug="draft", published_at=timezone.now() - timedelta(days=1), status="draft")
+    draft.slug = "first"
+    draft.save()
+
+    assert client.get("/articles/first/")["Location"] == "/articles/second/"
+
+
+def test_redirect_to_its_own_address_is_no_loop(client):
+    Redirect.objects.create(path="/old", url="/old/")
+
+    assert client.get("/old/").status_code == 404
+
+
 def test_old_address_in_another_script_leads_on(client):
     article = make_article(language="ar", slug="مضيق")
     article.slug = "قناة"
