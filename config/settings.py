@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.RefuseHostileInput",
+    "config.headers.CookiesForTheDesk",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",

@@ -307,3 +307,23 @@ def test_same_picture_uploaded_twice_at_once_is_one_image():
     image = Image.objects.get()
     stored = [name for name in image.file.storage.listdir("images")[1] if name.startswith(image.sha256[:20])]
     assert len(stored) == 1
+
+
+def test_renamed_author_answers_at_every_old_address_in_every_language(client):
+    author = make_author(slug="first")
+    for slug in ("second", "third"):
+        author.slug = slug
+        author.save()
+
+    for old in ("/authors/first/", "/authors/second/", "/ar/authors/first/"):
+        answer = client.get(old)
+        assert answer.status_code == 301
+        assert answer["Location"].endswith("/authors/third/")
+        assert client.get(answer["Location"]).status_code == 200
+
+
+def test_redirect_to_an_old_address_is_refused_so_that_there_is_no_loop():
+    Redirect.objects.create(path="/one/", url="/two/")
+
+    with pytest.raises(ValidationError, match="itself an old one"):
+        Redirect(path="/two/", url="/one/").full_clean()
