@@ -10,8 +10,9 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
 
 from . import markup
+from .html_tree import Element, read
 from .inner_links import dead_ends, inner_path
-from .markup.tree import Element, is_blank, read, text_of
+from .markup.phrases import is_blank, text_of
 from .models import Article, Byline, Image, Override, Redirect
 from .models.redirect import plain
 
@@ -86,7 +87,7 @@ def check_all(articles):
     """Return {pk: findings} of saved articles in a fixed number of queries, however many they are."""
     articles = [article for article in articles if article.pk]
     prefetch_related_objects(articles, Byline.prefetch())
-    trees = {article.pk: read(article.body, max_depth=None) for article in articles}
+    trees = {article.pk: read(article.body, bounded=False) for article in articles}
     shown = {article.pk: markup.image_ids(article.body) for article in articles}
     leads = {article.lead_image_id for article in articles} - {None}
     images = Image.objects.only("title", "alt", "decorative", "file").in_bulk(leads.union(*shown.values()))

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from articles.markup.tree import Element, Node, read, text_of, write
+from articles.html_tree import Element, Node, read, write
+from articles.markup.phrases import text_of
 
 SAME, CHANGED, ADDED, REMOVED, FORM = "same", "changed", "added", "removed", "form"
 
@@ -67,7 +68,7 @@ class Effort:
 
 def blocks(body: str) -> list[Block]:
     """The blocks of a cleaned body in their order; footnotes follow the block that calls them."""
-    return list(_blocks(read(body, max_depth=None).children, "p"))
+    return list(_blocks(read(body, bounded=False).children, "p"))
 
 
 _LEAVES = frozenset("p h2 h3 h4 pre dt summary footer caption figcaption tr hr".split())  # noqa: SIM905
@@ -120,7 +121,7 @@ def _figure(figure: Element) -> Block:
 
 def links(body: str) -> list[str]:
     """The addresses that a body links to, each once, in their order."""
-    elements = read(body, max_depth=None).walk()
+    elements = read(body, bounded=False).walk()
     return list(
         dict.fromkeys(element.attributes["href"] for element in elements if "href" in element.attributes)
     )

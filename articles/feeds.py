@@ -126,6 +126,9 @@ class OfTag(Everything):
         if tag is None:
             raise Http404
         articles = readable().filter(tagged__tag=tag)
+        # A tag that only drafts have says what somebody is working on.
+        if not articles.exists():
+            raise Http404
         return about(request, tag.name, tag.get_absolute_url(), articles, tag.description)
 
 

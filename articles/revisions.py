@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from articles import markup
 from articles.comparison import compare
 from articles.differences import blocks, count_changes
-from articles.markup.tree import Element, read, write
+from articles.html_tree import Element, read, write
 from articles.snapshots import FIELDS, snapshot, snapshots
 
 from .models import Article, Author, Byline, Image, RelatedLink, Revision, Tag, TaggedArticle
@@ -185,7 +185,7 @@ def _leave_out_pictures(article, snapshot):
     missing = shown - set(Image.objects.filter(pk__in=shown).values_list("pk", flat=True))
     if not missing:
         return []
-    root = read(article.body, max_depth=None)
+    root = read(article.body, bounded=False)
     lost = {str(pk) for pk in missing}
     for element in root.walk():
         element.children = [

@@ -41,6 +41,22 @@ class RefuseHostileInput:
         return self.get_response(request)
 
 
+class CookiesForTheDesk:
+    """Take the cookies from requests for anything but the desk: public pages are the same for everybody.
+
+    Without this, a broken cookie would make a middleware set a new one on a page that caches keep.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not is_admin(request):
+            request.META.pop("HTTP_COOKIE", None)
+            request.__dict__.pop("COOKIES", None)
+        return self.get_response(request)
+
+
 class SecurityHeaders(CSPMiddleware):
     """Content Security Policy Level 3 and Permissions Policy; the admin has nonces, public pages none."""
 

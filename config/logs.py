@@ -16,6 +16,12 @@ class LineFormatter(logging.Formatter):
     def __init__(self):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
+    def format(self, record):
+        # What a hostile request provokes is worth a line, not the traceback by which it would fill the disk.
+        if record.name.startswith("django.security"):
+            record.exc_info = record.exc_text = None
+        return super().format(record)
+
     def formatMessage(self, record):
         record.message = _CONTROL_OR_LINE.sub(_escaped, record.message)
         return super().formatMessage(record)

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 MAX_FILES = 200
 MAX_BYTES = 2 * 1024 * 1024
@@ -132,3 +133,12 @@ def find(name):
     if not match or int(match["index"]) >= len(mails):
         raise Http404("There is no such mail.")
     return mails[int(match["index"])]
+
+
+@require_safe
+def media(request, path):
+    """Serve an upload; a name that the file system cannot hold is one that is not there."""
+    try:
+        return serve(request, path, document_root=settings.MEDIA_ROOT)
+    except (OSError, ValueError) as error:
+        raise Http404 from error

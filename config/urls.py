@@ -4,7 +4,6 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.static import serve
 
 from . import health
 
@@ -19,7 +18,7 @@ if settings.TRIAL:
         path("trial/mail/", trial.mailbox, name="trial-mail"),
         path("trial/mail/<str:name>/", trial.message, name="trial-message"),
         # In production the web server in front, or object storage, serves uploads.
-        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+        re_path(r"^media/(?P<path>.*)$", trial.media),
     ]
 urlpatterns += i18n_patterns(
     path("newsletter/", include("newsletter.urls")),

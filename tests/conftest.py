@@ -1,6 +1,7 @@
 """What every test gets."""
 
 import pytest
+from django.utils import timezone, translation
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +11,10 @@ def _plain_static_files(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.AXES_ENABLED = False
+
+
+@pytest.fixture(autouse=True)
+def _language_and_zone_of_nobody():
+    """A request leaves its language and time zone active in the thread, for the next test too."""
+    with translation.override("en"), timezone.override(None):
+        yield

@@ -21,9 +21,9 @@ from articles.views import render_article
 
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
-from .revisions import RevisionsAdmin
 from .parts import PartAdmin
 from .related import RelatedAdmin
+from .revisions import RevisionsAdmin
 from .rework import ReworkAdmin, in_state
 from .workflow import WorkflowAdmin
 

@@ -1,8 +1,8 @@
 """The body of an article or a page: what may be stored of it, and what readers get."""
 
-from articles.markup.cleaning import MAX_HTML, clean, embeds, image_ids, links
+from articles.html_tree import MAX_DEPTH
+from articles.markup.cleaning import MAX_HTML, Refused, clean, embeds, image_ids, links
 from articles.markup.rendering import Picture, Rendered, excerpt, render
-from articles.markup.tree import MAX_DEPTH, Refused
 
 __all__ = [
     "MAX_DEPTH",

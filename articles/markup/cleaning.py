@@ -7,13 +7,17 @@ import bleach
 import nh3
 from django.utils.translation import gettext as _
 
+from articles.html_tree import DROPPED, MAX_DEPTH, TooDeep, read, write
 from articles.markup.shape import shaped
-from articles.markup.tree import DROPPED, Refused, read, write
 from articles.markup.vocabulary import ALLOWED, TAGS, attribute
 
 MAX_HTML = 400_000  # characters
 _PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
 _ROUNDS = 4
+
+
+class Refused(ValueError):
+    """The text cannot be taken as it is; the message says why, in a sentence for its editor."""
 
 
 def clean(source: str) -> str:
@@ -46,7 +50,13 @@ def _refuse_long(text: str) -> None:
 
 
 def _ordered(source: str) -> str:
-    return write(shaped(read(source)))
+    try:
+        return write(shaped(read(source)))
+    except TooDeep as error:
+        raise Refused(
+            _("This text is nested more than %(limit)d deep; paste it without its formatting.")
+            % {"limit": MAX_DEPTH}
+        ) from error
 
 
 def _sanitised(source: str) -> str:
@@ -108,12 +118,12 @@ def image_ids(source: str) -> set[int]:
     """The ids of the library's images that a cleaned body shows."""
     return {
         int(element.attributes["data-image"])
-        for element in read(source, max_depth=None).walk()
-        if element.name == "figure" and element.attributes.get("data-image", "").isdecimal()
+        for element in read(source, bounded=False).find("figure")
+        if element.attributes.get("data-image", "").isdecimal()
     }
 
 
 def links(source: str) -> list[str]:
     """The addresses that a cleaned body leads to, each once, in the order of the text."""
-    found = (element.attributes.get("href") for element in read(source, max_depth=None).walk())
+    found = (element.attributes.get("href") for element in read(source, bounded=False).walk())
     return list(dict.fromkeys(address for address in found if address))

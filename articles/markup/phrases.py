@@ -5,7 +5,7 @@
 import re
 from collections.abc import Iterable
 
-from articles.markup.tree import Element, Node, is_blank
+from articles.html_tree import Element, Node
 from articles.markup.vocabulary import BLOCKS, INLINE
 
 _SPACE = re.compile(r"[ \t\n\f]+")
@@ -130,3 +130,26 @@ def is_seen(nodes: Iterable[Node]) -> bool:
         elif node.name in ("figure", "hr") or "data-note" in node.attributes or is_seen(node.children):
             return True
     return False
+
+
+def text_of(nodes: Iterable[Node]) -> str:
+    """The text inside, without markup, marks of footnotes, credits and labels of videos."""
+    parts = []
+    for node in nodes:
+        if hasattr(node, "__html__"):
+            continue
+        if isinstance(node, str):
+            parts.append(node)
+        elif node.name == "br":
+            parts.append("\n")
+        elif "data-note" not in node.attributes and node.attributes.get("class") not in ("credit", "video"):
+            parts.append(text_of(node.children))
+    return "".join(parts)
+
+
+_INVISIBLE = re.compile("[\\s\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text would be seen."""
+    return not _INVISIBLE.sub("", text)

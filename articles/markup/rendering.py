@@ -13,8 +13,9 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from articles.html_tree import Element, Node, read, write
+from articles.markup.phrases import is_blank, text_of
 from articles.markup.tables import accessible
-from articles.markup.tree import Element, Node, is_blank, read, text_of, write
 
 SIZES = "(min-width: 64rem) 37.5rem, 100vw"
 WIDE_SIZES = "(min-width: 64rem) 50rem, 100vw"
@@ -52,7 +53,7 @@ class Rendered:
 
 def render(body: str, *, language: str, pictures: Mapping[int, Picture]) -> Rendered:
     """The HTML and the plain text of a cleaned body, with the few words of its own in `language`."""
-    page = _Page(read(body, max_depth=None), pictures)
+    page = _Page(read(body, bounded=False), pictures)
     with translation.override(language):
         return page.rendered()
 
@@ -68,7 +69,7 @@ class _Page:
         self.root.children = self._shown(self.root.children)
         outline = self._outline()
         text = "\n".join([*_lines(self.root.children), *self._find_notes()])
-        for number, table in enumerate(self._tables(), start=1):
+        for number, table in enumerate(list(self.root.find("table")), start=1):
             self._present(table, number)
         self._number_notes(self.root)
         _mark_end(self.root.children)
@@ -140,13 +141,12 @@ class _Page:
 
     def _outline(self) -> list[dict]:
         outline = []
-        for element in self.root.walk():
-            if element.name in ("h2", "h3", "h4"):
-                text = " ".join(text_of(element.children).split())
-                identifier = self._unique(heading_id(text))
-                element.attributes = {"id": identifier, **element.attributes}
-                if element.name != "h4":
-                    outline.append({"id": identifier, "text": text, "level": int(element.name[1])})
+        for element in self.root.find("h2", "h3", "h4"):
+            text = " ".join(text_of(element.children).split())
+            identifier = self._unique(heading_id(text))
+            element.attributes = {"id": identifier, **element.attributes}
+            if element.name != "h4":
+                outline.append({"id": identifier, "text": text, "level": int(element.name[1])})
         return outline
 
     def _unique(self, wanted: str) -> str:
@@ -156,9 +156,6 @@ class _Page:
             candidate = f"{wanted}-{self.taken[wanted]}"
         self.taken.setdefault(candidate, 1)
         return candidate
-
-    def _tables(self) -> list[Element]:
-        return [element for element in self.root.walk() if element.name == "table"]
 
     def _present(self, table: Element, number: int) -> None:
         """Turn the table, in its place, into a labelled region that a keyboard can scroll."""

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from articles.markup.phrases import WRAPPERS, inline, is_block, is_seen
-from articles.markup.tree import Element, Node, is_blank
+from articles.html_tree import Element, Node
+from articles.markup.phrases import WRAPPERS, inline, is_blank, is_block, is_seen
 from articles.markup.vocabulary import attribute
 
 _RENAMED = {

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from articles.markup.tree import Element, is_blank, text_of
+from articles.html_tree import Element
+from articles.markup.phrases import is_blank, text_of
 
 _NUMBER = re.compile(
     r"[(]?[+−–-]?\s?(?:[A-Z]{0,3}\s?[$€£¥₪])?\s?[+−–-]?\d[\d.,:٫٬'’\s–-]*\s?(?:%|‰|٪|[€₪])?[)]?"

@@ -5,7 +5,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -25,7 +25,7 @@ from .fields import (
     validate_moment,
     within_range,
 )
-from .redirect import Redirect, plain
+from .redirect import Redirect
 from .review import Correction
 from .series import PartsQuerySet
 from .tag import TaggedArticle
@@ -33,7 +33,7 @@ from .text import Text
 from .workflow import Workflow, WorkflowQuerySet
 
 WORDS_PER_MINUTE = 230
-OPENING = 600  # characters
+OPENING = 500  # characters of the text that stand in for a standfirst
 
 
 def phrase(names):
@@ -56,7 +56,7 @@ def lines(names):
 
 
 def opening():
-    """Return an expression with what stands in for a standfirst that is missing."""
+    """Return an expression with the beginning of a text that has no standfirst, empty for the others."""
     return models.Case(
         models.When(standfirst="", then=Left("body_text", OPENING)),
         default=models.Value(""),
@@ -77,6 +77,10 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
         live = {"draft_of__status": Article.Status.PUBLISHED, "draft_of__published_at__lte": now}
         return self.filter(status=Article.Status.PUBLISHED, published_at__lte=now, **live)
 
+    def once_public(self):
+        """Those whose date has come, public still or taken back since: their addresses may be known."""
+        return self.filter(published_at__lte=timezone.now(), draft_of=None)
+
     def latest(self):
         return self.order_by("-published_at", "-pk")
 
@@ -86,10 +90,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
             self.defer("body", "body_html", "body_text", "outline", "search", "keywords")
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch())
-            .annotate(
-                subject=TaggedArticle.first_name(),
-                opening=opening(),
-            )
+            .annotate(subject=TaggedArticle.first_name(), opening=opening())
         )
 
     def for_feed(self):
@@ -344,23 +345,6 @@ class Article(Workflow, Text):
 
     def __str__(self):
         return self.title
-
-    def save(self, **kwargs):
-        """Save; where a public article changes its address, the old one goes on to answer."""
-        with transaction.atomic():
-            self.keep_old_address(kwargs.get("update_fields"))
-            super().save(**kwargs)
-
-    def keep_old_address(self, update_fields=None):
-        """Where a public article is about to change its address, let the old one lead here."""
-        if self.pk is None or self.draft_of_id or not (update_fields is None or "slug" in update_fields):
-            return
-        before = Article.objects.published().filter(pk=self.pk).only("slug", "language").first()
-        if before and before.get_absolute_url() != self.get_absolute_url():
-            Redirect.objects.filter(path=plain(self.get_absolute_url())).delete()
-            Redirect.objects.update_or_create(
-                path=plain(before.get_absolute_url()), defaults={"article": self, "page": None, "url": ""}
-            )
 
     def render(self, images):
         super().render(images)

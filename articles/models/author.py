@@ -1,13 +1,15 @@
 """The people who write, independent of the accounts that log in."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from .fields import LineField, PlainTextField, WebAddressField
 from .language import Language
+from .redirect import Redirect
 
 
 class AuthorQuerySet(models.QuerySet):
@@ -69,6 +71,16 @@ class Author(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, **kwargs):
+        """Save; where the address changes, the old one goes on to answer in every language."""
+        before = Author.objects.filter(pk=self.pk).only("slug").first()
+        with transaction.atomic():
+            super().save(**kwargs)
+            if before and before.slug != self.slug:
+                for language in Language.values:
+                    with translation.override(language):
+                        Redirect.objects.lead(before.get_absolute_url(), self.get_absolute_url())
 
     def get_absolute_url(self):
         return reverse("articles:author", args=[self.slug])

@@ -14,6 +14,10 @@ class PageQuerySet(models.QuerySet):
         """What readers may see."""
         return self.filter(is_published=True)
 
+    def once_public(self):
+        """Those whose addresses may be known."""
+        return self.published()
+
 
 class Page(Text):
     title = LineField(_("title"), max_length=200)

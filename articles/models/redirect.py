@@ -2,6 +2,7 @@
 
 from urllib.parse import unquote
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +30,16 @@ class RedirectQuerySet(models.QuerySet):
         }
         if not found:
             return None
-        return found.get(plain(path), next(iter(found.values()))).get_absolute_url()
+        target = found.get(plain(path), next(iter(found.values()))).get_absolute_url()
+        # Old and new may differ by their last slash alone, and both forms were asked for.
+        return None if target is None or plain(target) in spellings(path) else target
+
+    def lead(self, old, new):
+        """Let an old path lead to a new one, and with it all that led to the old one: no chain, no loop."""
+        old, new = plain(old), plain(new)
+        self.filter(path=new).delete()
+        self.filter(url=old).update(url=new)
+        self.update_or_create(path=old, defaults={"article": None, "page": None, "url": new})
 
 
 class Redirect(models.Model):
@@ -82,3 +92,9 @@ class Redirect(models.Model):
         if self.page:
             return self.page.get_absolute_url() if self.page.is_published else None
         return self.url
+
+    def clean(self):
+        if self.url and Redirect.objects.filter(path=plain(self.url)).exclude(pk=self.pk).exists():
+            raise ValidationError(
+                {"url": _("This address is itself an old one. Lead straight to where it leads.")}
+            )

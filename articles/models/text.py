@@ -9,6 +9,7 @@ from articles import markup
 from .image import Image, ImageUse
 from .language import Language
 from .link import OutboundLink
+from .redirect import Redirect, plain
 
 
 def validate_body(value):
@@ -38,8 +39,26 @@ class Text(models.Model):
     def save(self, **kwargs):
         """Save; a body is cleaned on its way in and what readers get is derived in the same transaction.
 
-        Raises markup.Refused where the body is over the sanitiser's limits.
+        Where a text that was public changes its address, the old one goes on to answer. Raises
+        markup.Refused where the body is over the sanitiser's limits.
         """
+        with transaction.atomic():
+            self.keep_old_address(kwargs.get("update_fields"))
+            self.save_derived(**kwargs)
+
+    def keep_old_address(self, update_fields):
+        """Where a text that was public is about to change its address, let the old one lead here."""
+        if self.pk is None or not (update_fields is None or {"slug", "language"} & set(update_fields)):
+            return
+        before = type(self).objects.once_public().filter(pk=self.pk).only("slug", "language").first()
+        if before is None or before.get_absolute_url() == self.get_absolute_url():
+            return
+        target = {"article": None, "page": None, "url": "", self._meta.model_name: self}
+        Redirect.objects.filter(path=plain(self.get_absolute_url()), **target).delete()
+        Redirect.objects.update_or_create(path=plain(before.get_absolute_url()), defaults=target)
+
+    def save_derived(self, **kwargs):
+        """Save with what is derived from the body, where the body or its language may have changed."""
         fields = kwargs.get("update_fields")
         if fields is not None and not {"body", "language"} & set(fields):
             super().save(**kwargs)

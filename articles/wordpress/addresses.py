@@ -4,7 +4,7 @@ import itertools
 import re
 from urllib.parse import unquote, urlsplit
 
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.text import slugify
 
@@ -12,6 +12,7 @@ from articles.models import Article, Language, Page, Redirect
 from articles.models.redirect import plain
 
 from .survey import host
+from .text import plain as plain_text
 
 MAX_SLUG = 200
 
@@ -46,9 +47,8 @@ def page_is_taken(slug, language):
     return match is None or match.view_name != "articles:page"
 
 
-def old_paths(item, site):
+def old_paths(item, home):
     """Return the paths under which the old site showed an item: its link, its number, its guid."""
-    home = urlsplit(site.base_blog_url or site.link)
     number = f"{home.path.rstrip('/')}/?p={item.post_id}"
     paths = [_path(item.link), number]
     if item.type == "page":
@@ -58,13 +58,42 @@ def old_paths(item, site):
     return [path for path in dict.fromkeys(paths) if path.startswith("/") and path != "/"]
 
 
-def lead_from(paths, target):
-    """Let old paths lead to an article or a page, but for those in use; return how many."""
-    field = "page" if isinstance(target, Page) else "article"
+def archives(item, article, survey, kinds):
+    """Yield (old path, new path) for the old site's lists in which a public article stood, and its feed.
+
+    `kinds` has the kinds that a category of the item means. A category of another kind than the article's
+    is left to the articles of that kind, a term that editors have taken away to those that have it.
+    """
+    tags = {tag.name.casefold(): tag for tag in article.tags.all()}
+    with translation.override(article.language):
+        yield f"{survey.home.path.rstrip('/')}/feed/", reverse("articles:feed")
+        for author in article.authors.exclude(origin=None):
+            login = nicename(author.origin.rpartition("/?author=")[2])
+            for path in survey.archive_paths("author", login):
+                yield path, author.get_absolute_url()
+        for term in item.terms:
+            tag = tags.get(plain_text(term.name or term.slug).casefold())
+            if found := kinds(term):
+                target = reverse("articles:kind", args=[article.kind]) if article.kind in found else None
+            else:
+                target = tag and tag.get_absolute_url()
+            for path in survey.archive_paths(term.taxonomy, term.slug) if target else ():
+                yield path, target
+
+
+def nicename(login):
+    """Return the name that WordPress gives a user in addresses."""
+    return re.sub(r"[^\w-]", "", re.sub(r"[\s.]+", "-", login.lower()))
+
+
+def lead_from(paths, **target):
+    """Let old paths lead to an article, a page or a url, but for those in use; return how many."""
+    (found,) = target.values()
+    new = plain(found if isinstance(found, str) else found.get_absolute_url())
     made = 0
     for path in paths:
-        if path != plain(target.get_absolute_url()) and not _in_use(path):
-            made += Redirect.objects.get_or_create(path=path, defaults={field: target})[1]
+        if path != new and not _in_use(path):
+            made += Redirect.objects.get_or_create(path=path, defaults=target)[1]
     return made
 
 

@@ -2,7 +2,9 @@
 
 import re
 
-from .tree import BLOCKS, INLINE, PARTS, WRAPPERS, Element, text_of
+from articles.html_tree import Element
+
+from .elements import BLOCKS, INLINE, PARTS, WRAPPERS, text_of
 
 # The end of a paragraph in the middle of running text.
 BREAK = Element("break")
@@ -31,19 +33,19 @@ def _blocks(nodes, classic):
         run.clear()
 
     for node in _lifted(nodes, classic):
-        if isinstance(node, str) or node.tag in INLINE or node.tag == "picture":
+        if isinstance(node, str) or node.name in INLINE or node.name == "picture":
             run.append(node)
             continue
         end_paragraph()
-        if node.tag == "p":
+        if node.name == "p":
             inner = _blocks(node.children, classic)
             direction = {key: value for key, value in node.attributes.items() if key in ("dir", "lang")}
             for block in inner:
                 block.attributes = {**direction, **block.attributes}
             blocks += inner
-        elif node.tag == "break":
+        elif node.name == "break":
             pass
-        elif node.tag in BLOCKS or node.tag == "footer":
+        elif node.name in BLOCKS or node.name == "footer":
             blocks += _settled(node, classic)
         else:
             blocks += _blocks(node.children, classic)
@@ -53,30 +55,30 @@ def _blocks(nodes, classic):
 
 def _settled(node, classic):
     """Return a block with its inside in order; nothing where nothing is in it."""
-    if node.tag in ("hr", "figure"):
-        if node.tag == "figure":
+    if node.name in ("hr", "figure"):
+        if node.name == "figure":
             node.children = [_cell(child, classic) for child in node.children if isinstance(child, Element)]
             if not {"data-image", "data-embed"} & set(node.attributes):
                 return _blocks(node.children, classic)
         return [node]
-    if node.tag == "pre":
+    if node.name == "pre":
         return [_preformatted(node)] if text_of(node.children).strip() else []
-    if node.tag in ("ul", "ol"):
+    if node.name in ("ul", "ol"):
         node.children = _items(node, classic)
-    elif node.tag == "dl":
+    elif node.name == "dl":
         node.children = _parts(node.children, {"dt", "dd"}, classic)
-    elif node.tag == "table":
-        return _table(node, classic)
-    elif node.tag in ("blockquote", "details"):
-        summary = [child for child in node.children if isinstance(child, Element) and child.tag == "summary"]
+    elif node.name == "table":
+        return [_with_cells(node, classic)]
+    elif node.name in ("blockquote", "details"):
+        summary = [child for child in node.children if isinstance(child, Element) and child.name == "summary"]
         rest = [child for child in node.children if child not in summary]
         node.children = [*(_cell(child, classic) for child in summary[:1]), *_blocks(rest, classic)]
-    elif node.tag == "footer":
+    elif node.name == "footer":
         node.children = _trimmed(_lines(node.children, classic))
     else:
         blocks = _blocks(node.children, classic)
         node.children = [child for block in blocks for child in [" ", *block.children]][1:]
-        inside = [child for child in node.children if isinstance(child, Element) and child.tag == "picture"]
+        inside = [child for child in node.children if isinstance(child, Element) and child.name == "picture"]
         if not text_of(node.children).strip():
             return [Element("figure", child.attributes, child.children) for child in inside]
     return [node] if node.children else []
@@ -84,12 +86,12 @@ def _settled(node, classic):
 
 def _cell(node, classic):
     """Settle an item, cell or caption; one paragraph alone needs no <p>."""
-    if node.tag not in CELLS:
+    if node.name not in CELLS:
         return node
     blocks = _blocks(node.children, classic)
-    if node.tag in ("figcaption", "caption", "summary", "dt"):
+    if node.name in ("figcaption", "caption", "summary", "dt"):
         node.children = [child for block in blocks for child in [" ", *block.children]][1:]
-    elif blocks and blocks[0].tag == "p" and all(block.tag in ("ul", "ol") for block in blocks[1:]):
+    elif blocks and blocks[0].name == "p" and all(block.name in ("ul", "ol") for block in blocks[1:]):
         node.children = [*blocks[0].children, *blocks[1:]]
     else:
         node.children = blocks
@@ -100,7 +102,7 @@ def _items(node, classic):
     """Return the items of a list; what lies between them joins the item before."""
     items = []
     for child in node.children:
-        if isinstance(child, Element) and child.tag == "li":
+        if isinstance(child, Element) and child.name == "li":
             items.append(child)
         elif isinstance(child, Element) or child.strip():
             if not items:
@@ -113,43 +115,29 @@ def _parts(children, wanted, classic):
     """Return the wanted parts, looking into wrappers; what else has words in it becomes a part too."""
     found = []
     for child in children:
-        if isinstance(child, Element) and child.tag in wanted:
+        if isinstance(child, Element) and child.name in wanted:
             found.append(_cell(child, classic))
-        elif isinstance(child, Element) and child.tag in WRAPPERS:
+        elif isinstance(child, Element) and child.name in WRAPPERS:
             found += _parts(child.children, wanted, classic)
         elif text_of([child]).strip():
             found.append(_cell(Element("dd", {}, [child]), classic))
     return found
 
 
-def _table(node, classic):
-    """Return a table with its rows and cells only; one without rows leaves its text."""
-    children, rows = [], 0
-    for child in node.children:
-        if not isinstance(child, Element):
-            continue
-        if child.tag == "caption":
-            children.append(_cell(child, classic))
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            body = [row for row in child.children if isinstance(row, Element) and row.tag == "tr"]
-            for row in body:
-                row.children = [
-                    _cell(cell, classic)
-                    for cell in row.children
-                    if isinstance(cell, Element) and cell.tag in ("td", "th")
-                ]
-            rows += len(body)
-            children.append(Element("thead" if child.tag == "thead" else "tbody", {}, body))
-    if not rows or not text_of(node.children).strip():
-        return _blocks(children, classic)
-    node.children = children
-    return [node]
+def _with_cells(node, classic):
+    """Settle the cells of a table; the sanitiser puts its rows in order."""
+    inside = [child for child in node.children if isinstance(child, Element) or child.strip()]
+    for child in inside:
+        if isinstance(child, Element):
+            (_cell if child.name in CELLS else _with_cells)(child, classic)
+    node.children = inside
+    return node
 
 
 def _preformatted(node):
     def with_newlines(children):
         return [
-            ("\n" if child.tag == "br" else child.copy(with_newlines(child.children)))
+            ("\n" if child.name == "br" else child.copy(with_newlines(child.children)))
             if isinstance(child, Element)
             else child
             for child in children
@@ -165,19 +153,19 @@ def _lifted(nodes, classic):
     """Return the nodes with blocks and paragraph ends at the top, out of the emphasis or link around them."""
     result = []
     for node in _lines(nodes, classic):
-        if isinstance(node, str) or node.tag not in INLINE or not node.children:
+        if isinstance(node, str) or node.name not in INLINE or not node.children:
             result.append(node)
             continue
         run, lifted = [], []
         for child in _lifted(node.children, classic):
-            if isinstance(child, str) or child.tag in INLINE or child.tag == "picture":
+            if isinstance(child, str) or child.name in INLINE or child.name == "picture":
                 run.append(child)
                 continue
             lifted += [node.copy(run)] if run else []
             run = []
-            if child.tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"):
+            if child.name in ("p", "h1", "h2", "h3", "h4", "h5", "h6"):
                 child = child.copy([node.copy(child.children)])
-            elif child.tag in WRAPPERS:
+            elif child.name in WRAPPERS:
                 child = child.copy(_lifted([node.copy(child.children)], classic))
             lifted.append(child)
         lifted += [node.copy(run)] if run or not lifted else []
@@ -204,7 +192,7 @@ def _lines(nodes, classic):
 
 
 def _is_br(node=None):
-    return isinstance(node, Element) and node.tag == "br"
+    return isinstance(node, Element) and node.name == "br"
 
 
 def _split(text):
@@ -225,13 +213,13 @@ def _without_double_breaks(nodes):
     result = []
     for node in nodes:
         last = next((n for n in reversed(result) if not isinstance(n, str) or n.strip()), None)
-        if isinstance(node, Element) and node.tag == "br" and last is not None:
-            if isinstance(last, Element) and last.tag in ("br", "break"):
+        if isinstance(node, Element) and node.name == "br" and last is not None:
+            if isinstance(last, Element) and last.name in ("br", "break"):
                 while result[-1] is not last:
                     result.pop()
                 result[-1] = BREAK
                 continue
-            if isinstance(last, Element) and (last.tag in BLOCKS | WRAPPERS | PARTS):
+            if isinstance(last, Element) and (last.name in BLOCKS | WRAPPERS | PARTS):
                 continue
         result.append(node)
     return result
@@ -249,7 +237,7 @@ def _trimmed(run):
                     run[end] = stripped
                     break
                 del run[end]
-            elif node.tag == "br" or _is_empty(node):
+            elif node.name == "br" or _is_empty(node):
                 del run[end]
             else:
                 break
@@ -257,7 +245,7 @@ def _trimmed(run):
 
 
 def _is_empty(node):
-    return node.tag in INLINE and node.tag != "br" and not text_of([node]).strip() and not _pictures(node)
+    return node.name in INLINE and node.name != "br" and not text_of([node]).strip() and not _pictures(node)
 
 
 # Pictures
@@ -265,16 +253,16 @@ def _is_empty(node):
 
 def _hoisted(block):
     """Return a block with the pictures in it moved before it, where it begins with them, or after it."""
-    if block.tag == "picture":
+    if block.name == "picture":
         return [Element("figure", block.attributes, block.children)]
-    if block.tag == "figure":
+    if block.name == "figure":
         return [block]
     before, after = [], []
     _take_pictures(block, before, after, [False])
     if not before and not after:
         return [block]
-    block.children = _trimmed(block.children) if block.tag == "p" else block.children
-    kept = [block] if block.tag == "hr" or text_of(block.children).strip() else []
+    block.children = _trimmed(block.children) if block.name == "p" else block.children
+    kept = [block] if block.name == "hr" or text_of(block.children).strip() else []
     return [*before, *kept, *after]
 
 
@@ -284,11 +272,11 @@ def _take_pictures(node, before, after, words_seen):
         if isinstance(child, str):
             words_seen[0] = words_seen[0] or bool(child.strip())
             children.append(child)
-        elif child.tag == "picture" or (child.tag == "figure" and node.tag != "figure"):
+        elif child.name == "picture" or (child.name == "figure" and node.name != "figure"):
             (after if words_seen[0] else before).append(Element("figure", child.attributes, child.children))
         else:
             _take_pictures(child, before, after, words_seen)
-            if child.tag != "li" or text_of(child.children).strip():
+            if child.name != "li" or text_of(child.children).strip():
                 children.append(child)
     node.children = children
 

@@ -14,8 +14,9 @@ from django.utils.text import slugify
 from articles import markup
 from articles.models import Article, Author, Byline, Language, Page, Site, Tag, TaggedArticle
 from articles.models.fields import EARLIEST, LATEST
+from articles.models.redirect import plain as plain_path
 
-from .addresses import article_is_taken, free_slug, lead_from, old_paths, page_is_taken, slug_of
+from .addresses import archives, article_is_taken, free_slug, lead_from, old_paths, page_is_taken, slug_of
 from .pictures import Pictures
 from .reader import Item, Trouble
 from .text import Context, TooLong, convert, plain, script_language
@@ -68,6 +69,7 @@ class Importer:
         self.zone = zoneinfo.ZoneInfo((Site.objects.first() or Site()).time_zone)
         # A trial run takes back each item, so that it has to remember what the items would have made.
         self.pretended = set()
+        self.archives = {}  # old path: {language: new path}
 
     def run(self, records):
         for record in records:
@@ -76,6 +78,7 @@ class Importer:
             elif isinstance(record, Trouble):
                 place = f"Line {record.line}" + (f", “{record.title}”" if record.title else "")
                 self.report.warn(f"{place}: {record.reason}" if record.line else record.reason)
+        self.lead_from_archives()
 
     def take(self, item):
         """Import one item, or say why not."""
@@ -93,8 +96,11 @@ class Importer:
             self.report.skipped["empty draft"] += 1
             return
         origin = f"{self.survey.base}/?p={item.post_id}"
-        if origin in self.pretended or model.objects.filter(origin=origin).exists():
+        known = model.objects.filter(origin=origin).first()
+        if known or origin in self.pretended:
             self.report.unchanged[name] += 1
+            if model is Article and known:
+                self.note_archives(item, known)
             return
         try:
             made = self.write(item, model, origin)
@@ -118,6 +124,7 @@ class Importer:
             title,
             Context(
                 find=self.pictures.find,
+                own_path=self.survey.own_path,
                 attached=self.survey.attached.get(number, ()),
                 reusable=self.survey.reusable,
                 notes=item.meta.get("footnotes", ""),
@@ -139,8 +146,9 @@ class Importer:
             if model is Article:
                 made += self.sign(item, row) + self.tag(item, row)
                 row.index()
-            paths = [path for path in old_paths(item, self.survey.site) if path not in self.pretended]
-            made["redirect"] += lead_from(paths, row)
+                self.note_archives(item, row)
+            paths = [path for path in old_paths(item, self.survey.home) if path not in self.pretended]
+            made["redirect"] += lead_from(paths, **{model._meta.model_name: row})
             transaction.set_rollback(self.dry_run)
         if self.dry_run:
             self.pretended |= {origin, (model, row.language, row.slug), *paths}
@@ -236,8 +244,12 @@ class Importer:
     # What hangs on an article
 
     def kind(self, item):
-        found = {self.kinds[name] for term in item.terms for name in _names(term) if name in self.kinds}
+        found = {kind for term in item.terms for kind in self.meant(term)}
         return next((kind for kind in KINDS if kind in found), Article.Kind.ANALYSIS)
+
+    def meant(self, term):
+        """Return the kinds that a category means; none for a tag or any other category."""
+        return {self.kinds[name] for name in _names(term) if name in self.kinds}
 
     def sign(self, item, article):
         """Write the byline: the authors that a plugin names, or else the one of WordPress."""
@@ -278,7 +290,7 @@ class Importer:
         for term in item.terms:
             if term.taxonomy not in ("post_tag", "category"):
                 continue
-            if term.taxonomy == "category" and any(name in self.kinds for name in _names(term)):
+            if self.meant(term):
                 continue
             name = plain(term.name or term.slug)
             if not name or _name(name) in NO_SUBJECT:
@@ -300,9 +312,26 @@ class Importer:
         slug = slug_of(Item(0, slug=term.slug, type="tag"), name)[:100]
         slug = free_slug(slug, Tag.objects.at)
         description = self.survey.descriptions.get((term.taxonomy, term.slug), "")
-        is_new = ("tag", slug) not in self.pretended
-        self.pretended |= {("tag", slug)} if self.dry_run else set()
+        is_new = ("tag", name.lower()) not in self.pretended
+        self.pretended |= {("tag", name.lower())} if self.dry_run else set()
         return Tag.objects.create(name=name, slug=slug, description=description), is_new
+
+    # The old site's lists
+
+    def note_archives(self, item, article):
+        """Note which of the old site's lists have something to show here, because an article is public."""
+        if article.is_published:
+            for path, target in archives(item, article, self.survey, self.meant):
+                self.archives.setdefault(plain_path(path), {})[article.language] = plain_path(target)
+
+    def lead_from_archives(self):
+        """Let the old site's lists lead to ours, in the site's own language where that has something."""
+        with transaction.atomic():
+            for path, targets in self.archives.items():
+                if path not in self.pretended:
+                    url = targets.get(self.language) or next(iter(targets.values()))
+                    self.report.created["redirect"] += lead_from([path], url=url)
+            transaction.set_rollback(self.dry_run)
 
 
 def _name(name):

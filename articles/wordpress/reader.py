@@ -67,6 +67,7 @@ TERM_FIELDS = {
         "wp:category_nicename": "slug",
         "wp:cat_name": "name",
         "wp:category_description": "description",
+        "wp:category_parent": "parent",
     },
     "wp:tag": {"wp:tag_slug": "slug", "wp:tag_name": "name", "wp:tag_description": "description"},
 }
@@ -115,6 +116,7 @@ class Term:
     slug: str = ""
     name: str = ""
     description: str = ""
+    parent: str = ""
 
 
 @dataclass

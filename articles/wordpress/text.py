@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
+from articles.html_tree import Element, write
+
 from .blocks import pieces as blocks_of
+from .elements import parse, text_of, words_of
 from .flow import BREAK, flow
 from .shortcodes import expand
-from .tree import Element, parse, text_of, write
 
 MAX_CONTENT = 1_000_000  # characters
 
@@ -39,11 +42,13 @@ class Context:
     """What the text needs to know of the rest of the export.
 
     `find(address, attachment, alt)` returns the Picture of an address or an attachment number, or None;
+    `own_path(address)` returns the target of a link, without the host where that is the old site's own;
     `attached` are the attachments of this post, `reusable` the texts of reusable blocks by number,
     `notes` the JSON that WordPress keeps beside a text with footnotes.
     """
 
     find: Callable = lambda address, attachment, alt: None
+    own_path: Callable = lambda address: address
     attached: Sequence[int] = ()
     reusable: Mapping[int, str] = field(default_factory=dict)
     notes: str = ""
@@ -129,7 +134,7 @@ class _Conversion:
                 text = _films_on_lines_of_their_own(text)
             blocks += flow(self.rewritten(parse(text)), classic)
         blocks = [block for block in map(self.with_film, blocks) if block]
-        if blocks and blocks[0].tag in HEADINGS and repeats(blocks[0].words, title):
+        if blocks and blocks[0].name in HEADINGS and repeats(words_of(blocks[0]), title):
             del blocks[0]
         return Converted(write(blocks), text_of(blocks), self.left_out, self.linked_pictures)
 
@@ -146,7 +151,7 @@ class _Conversion:
         return result
 
     def rewritten_element(self, node, link):
-        tag = node.tag
+        tag = node.name
         if tag == "img":
             return self.picture(node, link)
         if tag in ("iframe", "embed", "object", "video", "audio"):
@@ -181,17 +186,17 @@ class _Conversion:
         return [Element(tag, kept, children)]
 
     def link(self, node):
-        target = node.attributes.get("href", "").strip()
+        target = self.context.own_path(node.attributes.get("href", "").strip())
         if "wp-block-file__button" in node.classes():
             return []
         children = self.rewritten(node.children, link=target or None)
         if not target:
             return children
-        if all(isinstance(child, Element) and child.tag in ("picture", "figure", "a") for child in children):
+        if all(isinstance(child, Element) and child.name in ("picture", "figure", "a") for child in children):
             # A picture that was a link says so itself.
             return children if children else []
-        kept = {key: value for key, value in node.attributes.items() if key in ("href", "rel", "hreflang")}
-        return [Element("a", kept, children)]
+        kept = {key: value for key, value in node.attributes.items() if key in ("rel", "hreflang")}
+        return [Element("a", {"href": target, **kept}, children)]
 
     def picture(self, node, link, block=False):
         """Return a figure from the library or, where its file is not at hand, a link to its old address."""
@@ -236,39 +241,42 @@ class _Conversion:
                 if found := film(address):
                     return [_embed(found)]
                 if re.match(r"https?://", address):
-                    if node.tag not in ("video", "audio"):
+                    if node.name not in ("video", "audio"):
                         self.left_out[f"player of {urlsplit(address).hostname}, left as a link"] += 1
-                    name = _file_name(address) if node.tag in ("video", "audio") else address
+                    name = _file_name(address) if node.name in ("video", "audio") else address
                     return [BREAK, Element("a", {"href": address}, [name]), BREAK]
-        self.left_out[f"<{node.tag}>"] += 1
+        self.left_out[f"<{node.name}>"] += 1
         return self.rewritten([child for child in node.children if isinstance(child, str)])
 
     def figure(self, node):
         """Return what is in a figure, with its caption: a picture, film, table, quotation or gallery."""
         captions = [
-            child for child in node.children if isinstance(child, Element) and child.tag == "figcaption"
+            child for child in node.children if isinstance(child, Element) and child.name == "figcaption"
         ]
         inner = self.rewritten([child for child in node.children if child not in captions])
         caption = self.rewritten([grandchild for child in captions for grandchild in child.children])
-        shown = [child for child in _elements(inner) if child.tag in ("picture", "figure")]
-        tables = [child for child in _elements(inner) if child.tag == "table"]
+        captions = [Element("p", {}, caption)] if text_of(caption).strip() else []
+        if any(node is BREAK for node in inner):  # a figure in this one was spread out, or a player
+            return [BREAK, *inner, BREAK, *captions]
+        shown = list(islice(_elements(inner, "picture", "figure"), 2))
+        tables = list(islice(_elements(inner, "table"), 2)) if captions else []
         found = film(text_of(inner).strip()) if not shown else None
         if found:
             return [_embed(found, caption)]
         if len(shown) == 1 and not text_of(inner).strip():
             figure = Element("figure", shown[0].attributes, shown[0].children)
-            if text_of(caption).strip():
+            if captions:
                 if links := [*shown[0].find("a")]:
                     caption = (
                         [Element("a", links[0].attributes, caption)] if not _has_link(caption) else caption
                     )
                 figure.children = [Element("figcaption", {}, caption)]
             return [figure]
-        if len(tables) == 1 and text_of(caption).strip():
+        if len(tables) == 1:
             tables[0].children.insert(0, Element("caption", {}, caption))
-            caption = []
+            captions = []
         inner = [Element("figure", n.attributes, n.children) if _is(n, "picture") else n for n in inner]
-        return [BREAK, *inner, BREAK, *([Element("p", {}, caption)] if text_of(caption).strip() else [])]
+        return [BREAK, *inner, BREAK, *captions]
 
     def note(self, node):
         """Return the footnote at this place, or None."""
@@ -277,14 +285,15 @@ class _Conversion:
 
     def with_film(self, block):
         """Turn a paragraph that is nothing but an address into the film or the link that it meant."""
-        if block.tag != "p":
+        if block.name != "p":
             return block
-        address = block.words
+        address = words_of(block)
         if not re.fullmatch(r"https?://[^\s<>\"]+", address):
             return block
         if found := film(address):
             return _embed(found)
-        return block if any(block.find("a")) else block.copy([Element("a", {"href": address}, [address])])
+        target = self.context.own_path(address)
+        return block if any(block.find("a")) else block.copy([Element("a", {"href": target}, [address])])
 
 
 KEPT_ATTRIBUTES = {"dir", "lang", "title", "start", "colspan", "rowspan", "scope"}
@@ -354,19 +363,19 @@ def _attributed(children):
     return children
 
 
-def _elements(nodes):
+def _elements(nodes, *names):
+    """Yield the elements among the nodes and inside them that have one of the names."""
     for node in nodes:
         if isinstance(node, Element):
-            yield node
-            yield from node.find("picture", "figure", "table")
+            yield from (element for element in node.walk() if element.name in names)
 
 
 def _has_link(nodes):
-    return any(_is(node, "a") or (isinstance(node, Element) and any(node.find("a"))) for node in nodes)
+    return any(_elements(nodes, "a"))
 
 
 def _is(node, *tags):
-    return isinstance(node, Element) and node.tag in tags
+    return isinstance(node, Element) and node.name in tags
 
 
 def _is_picture(address):

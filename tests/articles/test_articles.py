@@ -132,6 +132,57 @@ def test_address_changed_back_is_no_loop(client):
     assert client.get("/articles/second/")["Location"] == "/articles/first/"
 
 
+def test_old_address_of_a_withdrawn_article_leads_to_where_it_is_said_why(client):
+    article = make_article(slug="first")
+    article.status = "withdrawn"
+    article.save()
+    article.slug = "second"
+    article.save()
+
+    assert client.get("/articles/first/", follow=True).status_code == 410
+
+
+@pytest.mark.parametrize("status", ["draft", "review"])
+def test_address_changed_while_the_article_was_taken_back_leads_on(client, status):
+    article = make_article(slug="first")
+    article.status = status
+    article.save()
+    article.slug = "second"
+    article.save()
+    assert client.get("/articles/first/").status_code == 404
+
+    article.publish()
+
+    assert client.get("/articles/first/")["Location"] == "/articles/second/"
+
+
+def test_old_address_of_a_page_leads_to_the_new_one(client):
+    page = make_page(slug="about-us")
+    page.slug = "about"
+    page.save()
+
+    answer = client.get("/about-us/")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/about/")
+
+
+def test_old_address_stays_another_texts_until_the_new_one_is_public(client):
+    moved = make_article(slug="first")
+    moved.slug = "second"
+    moved.save()
+    draft = make_article(slug="draft", published_at=timezone.now() - timedelta(days=1), status="draft")
+    draft.slug = "first"
+    draft.save()
+
+    assert client.get("/articles/first/")["Location"] == "/articles/second/"
+
+
+def test_redirect_to_its_own_address_is_no_loop(client):
+    Redirect.objects.create(path="/old", url="/old/")
+
+    assert client.get("/old/").status_code == 404
+
+
 def test_old_address_in_another_script_leads_on(client):
     article = make_article(language="ar", slug="مضيق")
     article.slug = "قناة"
@@ -266,3 +317,23 @@ def test_same_picture_uploaded_twice_at_once_is_one_image():
     image = Image.objects.get()
     stored = [name for name in image.file.storage.listdir("images")[1] if name.startswith(image.sha256[:20])]
     assert len(stored) == 1
+
+
+def test_renamed_author_answers_at_every_old_address_in_every_language(client):
+    author = make_author(slug="first")
+    for slug in ("second", "third"):
+        author.slug = slug
+        author.save()
+
+    for old in ("/authors/first/", "/authors/second/", "/ar/authors/first/"):
+        answer = client.get(old)
+        assert answer.status_code == 301
+        assert answer["Location"].endswith("/authors/third/")
+        assert client.get(answer["Location"]).status_code == 200
+
+
+def test_redirect_to_an_old_address_is_refused_so_that_there_is_no_loop():
+    Redirect.objects.create(path="/one/", url="/two/")
+
+    with pytest.raises(ValidationError, match="itself an old one"):
+        Redirect(path="/two/", url="/one/").full_clean()

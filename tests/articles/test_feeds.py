@@ -41,6 +41,13 @@ def test_feed_has_the_whole_text_with_absolute_addresses(client):
     assert ", /media/" not in item.findtext(CONTENT)
 
 
+def test_tag_of_a_draft_has_no_feed(client):
+    tag = make_tag(name="Embargo", description="What nobody may know yet.")
+    make_article(status="draft", tags=[tag])
+
+    assert client.get(f"/feeds/tags/{tag.slug}/").status_code == 404
+
+
 def test_each_kind_tag_and_author_has_a_feed(client):
     author, tag = make_author(), make_tag()
     make_article(title="wanted", kind="bulletin", authors=[author], tags=[tag])

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from articles.markup import clean, cleaning, render, tree
+from articles import html_tree
+from articles.markup import clean, cleaning, render
 
 from .payloads import PAYLOADS
 
@@ -122,7 +123,7 @@ def test_each_of_the_three_layers_would_hold_alone(monkeypatch, alone):
 
     for payload in PAYLOADS:
         for context in CONTEXTS:
-            assert faults(layer(tree.plain(context.replace("{}", payload)))) == []
+            assert faults(layer(html_tree.plain(context.replace("{}", payload)))) == []
 
 
 def test_hostile_notes_and_captions_reach_readers_as_text():

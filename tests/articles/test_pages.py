@@ -16,7 +16,7 @@ def text(answer):
     return answer.content.decode()
 
 
-def publication(count=1):
+def publication(count=1, standfirst="A sentence."):
     """A site with everything on it: `count` of each kind, two authors and three tags to each."""
     site = make_site(words={"en": {"tagline": "Ports and straits"}, "ar": {"name": "تايدلاينز"}})
     MenuItem.objects.create(site=site, label="Analysis", path="/kinds/analysis/")
@@ -43,7 +43,7 @@ def publication(count=1):
                     lead_image=image,
                     authors=authors,
                     tags=tags,
-                    standfirst="A sentence.",
+                    standfirst=standfirst,
                     published_at=datetime(2026, 3, 1, number % 24, tzinfo=UTC),
                 )
             )
@@ -56,14 +56,26 @@ def pages():
     return {"/articles/{slug}/": 8, "/": 5, "/tags/{tag}/": 6, "/feeds/": 4, "/kinds/analysis/": 5}
 
 
+@pytest.mark.parametrize("standfirst", ["A sentence.", ""])
 @pytest.mark.parametrize("count", [1, 12])
-def test_queries_of_each_page_do_not_grow_with_its_rows(client, pages, count, django_assert_max_num_queries):
-    articles = publication(count)
+def test_queries_of_each_page_do_not_grow_with_its_rows(
+    client, pages, count, standfirst, django_assert_max_num_queries
+):
+    articles = publication(count, standfirst)
     RelatedLink.objects.create(article=articles[0], url="https://example.org/", title="Outside")
     names = {"slug": articles[0].slug, "tag": articles[0].tags.first().slug}
     for path, most in pages.items():
         with django_assert_max_num_queries(most):
             assert client.get(path.format(**names)).status_code == 200, path
+
+
+def test_lists_show_the_beginning_of_a_text_without_standfirst(client):
+    make_article(body=f"<p>The pilots came {'late ' * 300}home.</p>")
+
+    page = text(client.get("/kinds/analysis/"))
+
+    assert "The pilots came late" in page
+    assert "late…" in page
 
 
 def test_home_shows_a_lead_and_the_latest_of_each_kind(client):
@@ -247,3 +259,21 @@ def test_byline_keeps_the_editors_order(client):
 
     with translation.override("en"):
         assert Article.objects.for_list().get(pk=article.pk).byline_text == "Zoe and Adam"
+
+
+def test_page_that_has_not_changed_costs_a_returning_reader_no_bytes(client):
+    make_article()
+    first = client.get("/")
+
+    again = client.get("/", headers={"if-none-match": first["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_pages_travel_compressed_where_the_browser_can_read_that(client):
+    publication(3)
+
+    answer = client.get("/", headers={"accept-encoding": "gzip"})
+
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(answer.content) < len(client.get("/").content) / 2

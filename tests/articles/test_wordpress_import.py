@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.management.commands.import_wordpress import LOCK
 from articles.models import Article, Author, Image, Page, Redirect, Tag
-from tests.articles.wxr import make_author, make_item, make_wxr
+from tests.articles.wxr import make_author, make_category, make_item, make_wxr
 from tests.factories import (
     make_article,
     make_page,
@@ -354,7 +354,8 @@ def test_old_addresses_of_a_site_in_a_folder_lead_to_the_article(run, client):
     run(content=content)
 
     assert client.get("/blog/night/")["Location"] == "/articles/night/"
-    assert set(Redirect.objects.values_list("path", flat=True)) == {"/blog/night/", "/blog/?p=7"}
+    to_article = Redirect.objects.exclude(article=None)
+    assert set(to_article.values_list("path", flat=True)) == {"/blog/night/", "/blog/?p=7"}
 
 
 def test_an_address_in_use_is_never_redirected(run, client):
@@ -379,7 +380,119 @@ def test_an_address_in_use_is_never_redirected(run, client):
 def test_the_guid_of_another_site_is_no_address_of_this_one(run):
     run(make_item(post_id=7, link="", guid="https://elsewhere.example/demo/?p=9"))
 
-    assert list(Redirect.objects.values_list("path", flat=True)) == ["/?p=7"]
+    assert [redirect.path for redirect in Redirect.objects.exclude(article=None)] == ["/?p=7"]
+
+
+# The old site's lists
+
+
+def test_old_lists_lead_to_ours(run, client):
+    run(make_item(categories=["Bulletins", "Lenses"], tags=["Fog"], creator="ida"))
+
+    for old, new in {
+        "/category/bulletins/": "/kinds/bulletin/",
+        "/category/lenses/": "/tags/lenses/",
+        "/tag/fog/": "/tags/fog/",
+        "/tag/fog": "/tags/fog/",
+        "/author/ida/": "/authors/ida-fenn/",
+        "/feed/": "/feeds/",
+    }.items():
+        answer = client.get(old)
+        assert (answer.status_code, answer["Location"]) == (301, new)
+        assert client.get(new).status_code == 200
+
+
+def test_old_lists_of_a_category_below_others_lead_to_its_tag(run, client):
+    content = make_wxr(
+        make_category("sea"),
+        make_category("fog", parent="sea"),
+        make_category("haar", parent="fog"),
+        make_category("egg", parent="hen"),
+        make_category("hen", parent="egg"),
+        make_item(categories=["Haar", "Hen"]),
+        address="https://lamp.example/blog",
+    )
+
+    run(content=content)
+
+    assert client.get("/blog/category/sea/fog/haar/")["Location"] == "/tags/haar/"
+    assert client.get("/blog/category/haar/")["Location"] == "/tags/haar/"
+    assert client.get("/blog/category/egg/hen/")["Location"] == "/tags/hen/"
+
+
+def test_old_lists_of_what_is_not_public_lead_nowhere(run, client):
+    run(make_item(status="private", categories=["Bulletins", "Lenses"], tags=["Fog"]))
+
+    for old in ("/category/bulletins/", "/category/lenses/", "/tag/fog/", "/author/ida/", "/feed/"):
+        assert client.get(old).status_code == 404
+
+
+def test_an_old_list_leads_to_the_sites_own_language_where_that_has_something(run, client):
+    run(
+        make_item(title="المنارة", content="الضباب كثيف", tags=["Fog", "Haar"]),
+        make_item(title="The lamp", tags=["Fog"]),
+    )
+
+    assert client.get("/tag/fog/")["Location"] == "/tags/fog/"
+    assert client.get("/tag/haar/")["Location"] == "/ar/tags/haar/"
+    assert client.get("/ar/tags/haar/").status_code == 200
+
+
+def test_old_lists_in_other_scripts_lead_to_the_tag(run, client):
+    slug = "%d7%9e%d7%92%d7%93%d7%9c%d7%95%d7%a8"
+
+    run(make_item(terms=[("post_tag", slug, "מגדלור")]))
+
+    assert client.get(f"/tag/{slug}/")["Location"] == f"/tags/{slug.upper()}/"
+
+
+def test_an_author_is_found_under_the_name_that_wordpress_gave_addresses(run, client):
+    run(
+        content=make_wxr(make_item(creator="Ida M.Fenn@lamp"), authors=[make_author(login="Ida M.Fenn@lamp")])
+    )
+
+    assert client.get("/author/ida-m-fennlamp/")["Location"] == "/authors/ida-fenn/"
+
+
+def test_an_old_list_never_takes_an_address_in_use(run, client):
+    make_page(slug="feed", title="Feed the gulls")
+    other = make_article(slug="other")
+    Redirect.objects.create(path="/tag/fog/", article=other)
+
+    run(make_item(tags=["Fog"]))
+
+    assert client.get("/feed/").status_code == 200
+    assert client.get("/tag/fog/")["Location"] == "/articles/other/"
+
+
+def test_old_lists_of_an_import_that_was_cut_short_are_led_by_the_next(run, client):
+    item = make_item(tags=["Fog"])
+    run(item)
+    Redirect.objects.filter(article=None).delete()
+
+    run(item)
+
+    assert client.get("/tag/fog/")["Location"] == "/tags/fog/"
+
+
+# Links between the old texts
+
+
+def test_links_to_other_texts_of_the_old_site_are_followed_here(run, client):
+    run(
+        make_item(slug="night", link="https://lamp.example/2024/night/", post_id=70),
+        make_item(
+            slug="day",
+            content='<a href="http://www.lamp.example/2024/night/?x=1#fog">A</a> '
+            '<a href="https://LAMP.example/?p=70">B</a>',
+        ),
+    )
+
+    page = client.get("/articles/day/").content.decode()
+    assert 'href="/2024/night/?x=1#fog"' in page
+    assert 'href="/?p=70"' in page
+    assert client.get("/2024/night/?x=1")["Location"] == "/articles/night/"
+    assert client.get("/?p=70")["Location"] == "/articles/night/"
 
 
 # Pages
@@ -576,6 +689,7 @@ def test_a_second_run_changes_nothing(run, uploads):
         make_item(content='<img class="wp-image-8" src="x">', tags=["Fog"], meta={"_thumbnail_id": "8"}),
         make_item(type="page"),
         make_item(slug="item", status="draft"),
+        make_item(categories=["Bulletins", "Lenses"]),
     ]
     run(*items, uploads=str(uploads))
     before = everything()
@@ -584,7 +698,7 @@ def test_a_second_run_changes_nothing(run, uploads):
 
     assert everything() == before
     assert "Created: nothing." in said
-    assert "Unchanged: 2 × article, 1 × page." in said
+    assert "Unchanged: 3 × article, 1 × page." in said
 
 
 def test_what_editors_have_changed_since_stays(run, client):
@@ -604,6 +718,20 @@ def test_what_editors_have_changed_since_stays(run, client):
     assert everything() == before
     assert client.get("/nihgt/")["Location"] == "/articles/night/"
     assert client.get("/articles/nihgt/")["Location"] == "/articles/night/"
+
+
+def test_what_was_withdrawn_stays_and_what_was_deleted_comes_back(run):
+    items = [make_item(slug="night"), make_item(slug="day")]
+    run(*items)
+    Article.objects.filter(slug="night").update(status=Article.Status.WITHDRAWN)
+    Article.objects.get(slug="day").delete()
+
+    run(*items)
+
+    assert dict(Article.objects.values_list("slug", "status")) == {
+        "night": Article.Status.WITHDRAWN,
+        "day": PUBLISHED,
+    }
 
 
 def test_an_import_that_was_cut_short_is_resumed(run):

@@ -2,11 +2,14 @@
 
 import re
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.wordpress.reader import Site
+from articles.wordpress.survey import Survey
 from articles.wordpress.text import Context, Picture, TooLong, convert, film, plain, repeats, script_language
 
 FILM = '<figure data-embed="youtube" data-embed-id="dQw4w9WgXcQ"></figure>'
@@ -63,7 +66,7 @@ def test_classic_text_gets_the_paragraphs_that_wordpress_showed(content, expecte
 def test_a_table_keeps_its_cells_through_empty_lines():
     table = "<table>\n\n<tr>\n<th>A</th>\n\n<td>1\n2</td>\n</tr>\n\n</table>"
 
-    assert body(table) == "<table><tbody><tr><th>A</th><td>1<br>2</td></tr></tbody></table>"
+    assert body(table) == "<table><tr><th>A</th><td>1<br>2</td></tr></table>"
 
 
 def test_marks_of_read_more_and_of_pages_go():
@@ -181,7 +184,7 @@ def test_words_in_square_brackets_stay(text):
 def test_shortcodes_in_code_and_doubled_ones_stay_as_examples():
     html = body('<pre>[gallery ids="1"]</pre>Write [[caption]] or <code>[vc_row]</code>.')
 
-    assert html == '<pre>[gallery ids="1"]</pre><p>Write [caption] or <code>[vc_row]</code>.</p>'
+    assert html == "<pre>[gallery ids=&quot;1&quot;]</pre><p>Write [caption] or <code>[vc_row]</code>.</p>"
 
 
 def test_an_unknown_plugin_goes_and_is_counted_but_what_it_encloses_stays():
@@ -284,6 +287,76 @@ def test_players_of_others_become_links():
         '<p><a href="https://maps.example/embed?q=lamp">https://maps.example/embed?q=lamp</a></p>'
     )
     assert converted.left_out == {"player of maps.example, left as a link": 1}
+
+
+def test_words_after_a_player_that_nobody_closed_stay():
+    assert body('<iframe src="https://youtu.be/dQw4w9WgXcQ">\n\nWords.') == f"{FILM}<p>Words.</p>"
+
+
+# Links to the old site itself
+
+
+def at_home(address, base="https://lamp.example"):
+    folder = urlsplit(base).path
+    texts = {"7", f"{folder}/2024/night", f"{folder}/night.html", f"{folder}/ليل"}
+    return Survey(site=Site(base_blog_url=base), texts=texts).own_path(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("https://lamp.example/2024/night/", "/2024/night/"),
+        ("http://www.Lamp.example/?p=7&x=1#fog", "/?p=7&x=1#fog"),
+        ("//lamp.example/night.html", "/night.html"),
+        ("https://lamp.example", "/"),
+        ("https://lamp.example//2024/night/", "/2024/night/"),
+        ("https://lamp.example/%D9%84%D9%8A%D9%84/", "/%D9%84%D9%8A%D9%84/"),
+        ("https://lamp.example/category/sea/fog/", "/category/sea/fog/"),
+    ],
+)
+def test_links_to_texts_of_the_old_site_lose_its_host(address, path):
+    assert at_home(address) == path
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://tides.example/2024/night/",
+        "https://lamp.example.evil.example/2024/night/",
+        "https://lamp.example@evil.example/2024/night/",
+        "https://lamp.example:8000/2024/night/",
+        "ftp://lamp.example/2024/night/",
+        "https://lamp.example//evil.example/2024/night/",
+        "https://lamp.example/?p=8",
+        "https://lamp.example/?s=night",
+        "https://lamp.example/gone/",
+        "https://lamp.example/wp-content/uploads/2024/03/log.pdf",
+        "https://lamp.example/wp-login.php",
+        "https://lamp.example/files/log.pdf",
+        "https://[::1",
+        "/night/",
+        "#fog",
+        "mailto:ida@lamp.example",
+        "",
+    ],
+)
+def test_links_to_anything_else_stay(address):
+    assert at_home(address) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("https://lamp.example/blog/2024/night/", "/blog/2024/night/"),
+        ("https://lamp.example/blog/", "/"),
+        ("https://lamp.example/blog?p=7", "/blog/?p=7"),
+        ("https://lamp.example/", "https://lamp.example/"),
+        ("https://lamp.example/?p=7", "https://lamp.example/?p=7"),
+        ("https://lamp.example/tag/fog/", "https://lamp.example/tag/fog/"),
+    ],
+)
+def test_only_the_folder_of_the_old_site_is_its_own(address, path):
+    assert at_home(address, "https://lamp.example/blog") == path
 
 
 # Pictures

@@ -118,3 +118,16 @@ def test_production_tells_browsers_to_come_by_https_for_a_year():
         "max-age=31536000; includeSubDomains; preload",
         "https://example.org/about/",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cookie", ["csrftoken=\xff", "sessionid=nonsense", "csrftoken=x; sessionid=y"])
+def test_broken_cookie_makes_no_public_page_set_one(client, cookie):
+    answer = client.get("/", headers={"cookie": cookie})
+
+    assert answer.status_code == 200
+    assert not answer.cookies
+
+
+def test_file_name_that_no_disk_can_hold_is_not_found(client):
+    assert client.get(f"/media/{'a' * 300}").status_code == 404

@@ -33,3 +33,14 @@ def test_no_line_of_a_traceback_passes_for_an_entry():
     assert "Traceback" in said
     assert all(later.startswith("    ") for later in said.split("\n")[1:])
     assert "\x1b" not in said
+
+
+def test_hostile_request_is_worth_a_line_and_no_traceback():
+    try:
+        raise ValueError("Invalid HTTP_HOST header")
+    except ValueError:
+        record = logging.LogRecord(
+            "django.security.DisallowedHost", logging.ERROR, "", 0, "Bad", (), sys.exc_info()
+        )
+
+    assert LineFormatter().format(record).count("\n") == 0

@@ -18,7 +18,8 @@ LOCK = 7_241_883_061
 class Command(BaseCommand):
     help = (
         "Imports a WordPress export (WXR). Nothing that was not public becomes public; a second run changes "
-        "nothing, so that an import that was cut short is started again."
+        "nothing, so that an import that was cut short is started again. What has been deleted here comes "
+        "back with the next run; what has been withdrawn stays withdrawn: withdraw what should not return."
     )
 
     def add_arguments(self, parser):

@@ -27,6 +27,15 @@ def make_author(*, login="ida", name="Ida Fenn", email="ida@lamp.example"):
     )
 
 
+def make_category(slug, *, parent=""):
+    """A wp:category."""
+    return (
+        f"<wp:category><wp:category_nicename>{slug}</wp:category_nicename>"
+        f"<wp:category_parent>{parent}</wp:category_parent><wp:cat_name>{slug.title()}</wp:cat_name>"
+        "</wp:category>\n"
+    )
+
+
 def make_item(
     *,
     title="A quiet night",

@@ -1,9 +1,9 @@
-"""HTML text to a small tree and back.
+"""HTML text to a small tree and back. Knows no Django.
 
-The reader is forgiving and linear, and it bounds the depth. Both sanitisers behind it follow the HTML
-standard to the letter, and the letter can be turned against them: its rule of reopening unclosed bold and
-italic elements in every later paragraph lets 80 KB of markup fill gigabytes, and deep nesting costs
-quadratic time. What this module writes is always balanced, so neither can happen.
+The reader is forgiving and linear, and it bounds the depth. Parsers that follow the HTML standard to the
+letter can have the letter turned against them: its rule of reopening unclosed bold and italic elements in
+every later paragraph lets 80 KB of markup fill gigabytes, and deep nesting costs quadratic time. What this
+module writes is always balanced, so neither can happen to the sanitisers behind it.
 """
 
 # ruff: noqa: SIM905 (lists of names read best as words)
@@ -13,14 +13,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-
 MAX_DEPTH = 60
 
 
-class Refused(ValueError):
-    """The text cannot be taken as it is; the message says why, in a sentence for its editor."""
+class TooDeep(ValueError):
+    """More than MAX_DEPTH elements are open at a time."""
 
 
 @dataclass
@@ -31,10 +28,22 @@ class Element:
 
     def walk(self) -> Iterator["Element"]:
         """This element and those inside it, in the order of the text."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk()
+        ahead = [self]
+        while ahead:
+            element = ahead.pop()
+            yield element
+            ahead += [child for child in reversed(element.children) if isinstance(child, Element)]
+
+    def find(self, *names: str) -> Iterator["Element"]:
+        """The elements inside this one that have one of the names, in the order of the text."""
+        return (element for element in self.walk() if element is not self and element.name in names)
+
+    def classes(self) -> list[str]:
+        return self.attributes.get("class", "").split()
+
+    def copy(self, children: list["Node"]) -> "Element":
+        """This element with other children."""
+        return Element(self.name, dict(self.attributes), children)
 
 
 Node = Element | str
@@ -99,33 +108,39 @@ def plain(text: str) -> str:
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def read(source: str, max_depth: int | None = MAX_DEPTH) -> Element:
-    """The tree of an HTML fragment; raises Refused beyond `max_depth` open elements."""
+def read(
+    source: str, *, bounded: bool = True, flatten: bool = False, keep: frozenset[str] = frozenset()
+) -> Element:
+    """The tree of an HTML fragment; raises TooDeep beyond MAX_DEPTH open elements.
+
+    `flatten` ignores the tags beyond that depth instead and keeps their text; without `bounded` there is no
+    limit. `keep` names elements that are read although others of their sort are dropped.
+    """
     root = Element("")
     stack = [root]
-    for kind, name, value in _tokens(plain(source)):
+    for kind, name, value in _tokens(plain(source), keep):
         if kind == "text":
             stack[-1].children.append(plain(_decode(value)))
         elif kind == "end":
             _close(stack, name)
         else:
             _close_implied(stack, name)
+            is_deeper = bounded and len(stack) > MAX_DEPTH and name not in VOID
+            if is_deeper and not flatten:
+                raise TooDeep
+            if is_deeper:
+                continue
             element = Element(name, _attributes(value))
             stack[-1].children.append(element)
             if name not in VOID:
                 stack.append(element)
-                if max_depth is not None and len(stack) > max_depth + 1:
-                    raise Refused(
-                        _("This text is nested more than %(limit)d deep; paste it without its formatting.")
-                        % {"limit": max_depth}
-                    )
     return root
 
 
-def _tokens(source: str) -> Iterator[tuple[str, str, str]]:
+def _tokens(source: str, keep: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     """("text" | "start" | "end", name, text or attributes), without what is dropped with its content."""
     position, skipped, nested = 0, "", 0
-    lowered = None
+    lowered, endless = None, {"plaintext"}
     while position < len(source):
         start = source.find("<", position)
         if start < 0:
@@ -160,12 +175,18 @@ def _tokens(source: str) -> Iterator[tuple[str, str, str]]:
                 continue
             if lowered is None:
                 lowered = re.sub("[A-Z]+", lambda capitals: capitals[0].lower(), source)
-            end = lowered.find(f"</{name}", position) if name != "plaintext" else -1
-            if end < 0:
+            end = -1 if name in endless else lowered.find(f"</{name}", position)
+            if name in keep:
+                yield "start", name, tag["rest"]
+                yield "end", name, ""
+                if end < 0:
+                    endless.add(name)
+                    continue  # what follows an element that nobody closed is no part of it
+            elif end < 0:
                 return
             close = source.find(">", end)
             position = close + 1 if close >= 0 else len(source)
-        elif name in DROPPED:
+        elif name in DROPPED - keep:
             if not is_end and not (name in ("svg", "math") and tag["rest"].endswith("/")):
                 skipped, nested = name, 1
         elif is_end:
@@ -229,7 +250,7 @@ def _short_number(match: re.Match) -> str:
 
 
 def write(nodes: Iterable[Node]) -> str:
-    """The nodes as HTML; a SafeString stands as it is, any other text is escaped."""
+    """The nodes as HTML; text that has a method __html__ is HTML already, any other is escaped."""
     parts: list[str] = []
     _write(nodes, parts)
     return "".join(parts)
@@ -237,7 +258,7 @@ def write(nodes: Iterable[Node]) -> str:
 
 def _write(nodes: Iterable[Node], parts: list[str]) -> None:
     for node in nodes:
-        if isinstance(node, SafeString):
+        if hasattr(node, "__html__"):
             parts.append(node)
         elif isinstance(node, str):
             parts.append(_escape(node))
@@ -252,26 +273,3 @@ def _write(nodes: Iterable[Node], parts: list[str]) -> None:
 def _escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return text.replace("\xa0", "&nbsp;")
-
-
-def text_of(nodes: Iterable[Node]) -> str:
-    """The text inside, without markup, marks of footnotes, credits and labels of videos."""
-    parts = []
-    for node in nodes:
-        if isinstance(node, SafeString):
-            continue
-        if isinstance(node, str):
-            parts.append(node)
-        elif node.name == "br":
-            parts.append("\n")
-        elif "data-note" not in node.attributes and node.attributes.get("class") not in ("credit", "video"):
-            parts.append(text_of(node.children))
-    return "".join(parts)
-
-
-_INVISIBLE = re.compile("[\\s\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing of the text would be seen."""
-    return not _INVISIBLE.sub("", text)
