@@ -13,9 +13,7 @@ from . import revisions
 from .models import (
     Article,
     Byline,
-    Comment,
     Correction,
-    DraftLink,
     Override,
     RelatedLink,
     RelatedVeto,
@@ -59,7 +57,7 @@ ROWS = {
     RelatedVeto: ("article", ["pk"]),
 }
 # Rows that tell how the text came about.
-HISTORY = [Comment, Correction, DraftLink, Override]
+HISTORY = [Correction, Override]
 
 
 def start(article, user):

@@ -124,35 +124,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Comment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('quotation', models.TextField(blank=True, verbose_name='about')),
-                ('text', articles.models.fields.PlainTextField(max_length=5000, verbose_name='comment')),
-                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='resolved')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='articles.article')),
-                ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-            ],
-            options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'ordering': ['created_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CommentMail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='articles.comment')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -165,26 +136,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'correction or update',
                 'verbose_name_plural': 'corrections and updates',
                 'ordering': ['-noted_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DraftLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', articles.models.fields.LineField(blank=True, max_length=200, verbose_name='for whom')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-                ('expires_at', models.DateTimeField(validators=[articles.models.fields.validate_moment], verbose_name='expires')),
-                ('embargo_until', models.DateTimeField(blank=True, null=True, validators=[articles.models.fields.validate_moment], verbose_name='embargo')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('views', models.PositiveIntegerField(default=0, verbose_name='views')),
-                ('last_viewed_at', models.DateTimeField(blank=True, null=True, verbose_name='last viewed')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draft_links', to='articles.article')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'draft link',
-                'verbose_name_plural': 'draft links',
-                'ordering': ['-created_at'],
             },
         ),
         migrations.CreateModel(
@@ -290,10 +241,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='autosave',
             constraint=models.UniqueConstraint(fields=('user', 'tab'), name='one_autosave_per_user_and_tab'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentmail',
-            constraint=models.UniqueConstraint(fields=('comment', 'user'), name='one_mail_per_comment_and_person'),
         ),
         migrations.AddConstraint(
             model_name='correction',

@@ -9,7 +9,7 @@ from .language import Language
 from .link import LinkUse, OutboundLink
 from .page import Page
 from .redirect import Redirect
-from .review import Comment, CommentMail, Correction, DraftLink, Override
+from .review import Correction, Override
 from .revision import Revision
 from .series import Series
 from .site import MenuItem, Site, SiteText, SocialLink
@@ -24,10 +24,7 @@ __all__ = [
     "Autosave",
     "Book",
     "Byline",
-    "Comment",
-    "CommentMail",
     "Correction",
-    "DraftLink",
     "Image",
     "ImageUse",
     "Language",

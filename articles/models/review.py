@@ -1,4 +1,4 @@
-"""What happens between draft and live: comments, links for outsiders, overrides, corrections."""
+"""What happens around publishing: warnings overridden, corrections and updates."""
 
 from datetime import datetime
 
@@ -10,69 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .fields import LineField, PlainTextField, validate_moment, within_range
-
-
-class Comment(models.Model):
-    """A remark on a draft, anchored to the words that it is about."""
-
-    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="comments")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
-    )
-    created_at = models.DateTimeField(_("when"), auto_now_add=True)
-    quotation = models.TextField(_("about"), blank=True)
-    text = PlainTextField(_("comment"), max_length=5000)
-    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["created_at", "pk"]
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-
-    def __str__(self):
-        return self.text[:60]
-
-
-class CommentMail(models.Model):
-    """One mail to one person named in a comment; the row is the truth, a task only sends it."""
-
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mails")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["comment", "user"], name="one_mail_per_comment_and_person"),
-        ]
-
-    def __str__(self):
-        return f"{self.comment_id} to {self.user_id}"
-
-
-class DraftLink(models.Model):
-    """Lets an outsider read one draft until it expires or is revoked; the token is signed, not stored."""
-
-    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="draft_links")
-    note = LineField(_("for whom"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    expires_at = models.DateTimeField(_("expires"), validators=[validate_moment])
-    embargo_until = models.DateTimeField(_("embargo"), null=True, blank=True, validators=[validate_moment])
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    views = models.PositiveIntegerField(_("views"), default=0)
-    last_viewed_at = models.DateTimeField(_("last viewed"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-        verbose_name = _("draft link")
-        verbose_name_plural = _("draft links")
-
-    def __str__(self):
-        return self.note or f"{self.article}"
+from .fields import PlainTextField, validate_moment, within_range
 
 
 class Override(models.Model):
