@@ -18,7 +18,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from articles import reworks
-from articles.models import Image, OutboundLink, Throttle
+from articles.models import Autosave, Image, OutboundLink, Presence, Throttle
 from articles.tasks import check_link, render_image
 from newsletter import tasks as newsletter_tasks
 
@@ -160,6 +160,12 @@ def sweep_throttles():
     Throttle.objects.sweep()
 
 
+def forget_typing():
+    """Delete what was typed long ago and never saved, and who had an article open."""
+    Autosave.objects.sweep()
+    Presence.objects.sweep()
+
+
 def forget_visitors():
     """Once a day, delete the sessions that have expired and the traces of logins."""
     with transaction.atomic():
@@ -178,6 +184,7 @@ PARTS = [
     check_links,
     prune_results,
     sweep_throttles,
+    forget_typing,
     forget_visitors,
 ]
 

@@ -19,6 +19,7 @@ from articles.middleware import find_site
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.views import render_article
 
+from .autosave import AutosaveAdmin
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
 from .parts import PartAdmin
@@ -85,7 +86,14 @@ class ArticleList(ChangeList):
 
 @admin.register(Article)
 class ArticleAdmin(
-    ReworkAdmin, RevisionsAdmin, WorkflowAdmin, CorrectionAdmin, PartAdmin, RelatedAdmin, TextAdmin
+    ReworkAdmin,
+    RevisionsAdmin,
+    WorkflowAdmin,
+    AutosaveAdmin,
+    CorrectionAdmin,
+    PartAdmin,
+    RelatedAdmin,
+    TextAdmin,
 ):
     form = ArticleForm
     fieldsets = [
