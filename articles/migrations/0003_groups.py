@@ -11,7 +11,6 @@ WRITER = {
         "article": ["add", "change", "view"],
         "author": ["view"],
         "byline": ALL,
-        "comment": ["add", "view"],
         "image": ["add", "view"],
         "relatedlink": ALL,
         "series": ["view"],
@@ -21,8 +20,8 @@ EDITOR = {
     "articles": {
         **dict.fromkeys(
             [
-                *["author", "authorlink", "authortranslation", "book", "byline", "comment", "correction"],
-                *["draftlink", "image", "linkuse", "outboundlink", "page", "redirect", "relatedlink"],
+                *["author", "authorlink", "authortranslation", "book", "byline", "correction"],
+                *["image", "linkuse", "outboundlink", "page", "redirect", "relatedlink"],
                 *["relatedveto", "series", "tag", "tagalias", "taggedarticle", "tagmerge"],
             ],
             ALL,
