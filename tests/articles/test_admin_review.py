@@ -205,7 +205,7 @@ def test_form_and_list_keep_to_their_queries(admin_client, django_assert_max_num
         make_correction(article=article)
     admin_client.get(change(article))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         admin_client.get(change(article))
     with django_assert_max_num_queries(8):
         admin_client.get("/admin/articles/article/?review=due")

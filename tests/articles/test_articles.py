@@ -134,12 +134,14 @@ def test_address_changed_back_is_no_loop(client):
 
 def test_old_address_of_a_withdrawn_article_leads_to_where_it_is_said_why(client):
     article = make_article(slug="first")
-    article.status = "withdrawn"
-    article.save()
+    article.withdraw("The figures were wrong.")
     article.slug = "second"
     article.save()
 
-    assert client.get("/articles/first/", follow=True).status_code == 410
+    answer = client.get("/articles/first/", follow=True)
+
+    assert answer.status_code == 410
+    assert "The figures were wrong." in answer.text
 
 
 @pytest.mark.parametrize("status", ["draft", "review"])
