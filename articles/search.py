@@ -77,10 +77,9 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("Words, or a phrase in quotation marks"),
         max_length=MAX_LENGTH,
-        widget=forms.TextInput(attrs={"type": "search"}),
         error_messages={"required": _("Write a word to search for.")},
     )
-    page = forms.IntegerField(min_value=1, max_value=MAX_COUNTED, required=False, widget=forms.HiddenInput)
+    page = forms.IntegerField(min_value=1, max_value=MAX_COUNTED, required=False)
 
     def clean_q(self):
         terms = clean_terms(self.cleaned_data["q"])
