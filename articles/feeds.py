@@ -1,4 +1,4 @@
-"""RSS 2.0 feeds of the newest articles: of everything, of a kind, a tag or an author, per language."""
+"""RSS 2.0 feeds of the newest articles: of everything, a kind, a tag, a series or an author, per language."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import get_language
 
 from .markup import excerpt
-from .models import Article, Author, Tag
+from .models import Article, Author, Series, Tag
 from .models.article import ArticleQuerySet
 from .views import readable
 
@@ -122,12 +122,21 @@ class OfKind(Everything):
 
 class OfTag(Everything):
     def get_object(self, request, slug):
-        tag = get_object_or_404(Tag, slug=slug)
+        tag = Tag.objects.at(slug)
+        if tag is None:
+            raise Http404
         articles = readable().filter(tagged__tag=tag)
         # A tag that only drafts have says what somebody is working on.
         if not articles.exists():
             raise Http404
         return about(request, tag.name, tag.get_absolute_url(), articles, tag.description)
+
+
+class OfSeries(Everything):
+    def get_object(self, request, slug):
+        series = get_object_or_404(Series, language=get_language(), slug=slug)
+        articles = readable().filter(series=series)
+        return about(request, series.title, series.get_absolute_url(), articles, series.description)
 
 
 class OfAuthor(Everything):

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -11,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import intake
 from .models import Article, Image, Page, Tag
+from .review_form import PartForm, ReviewForm
+from .rework_form import ReworkChecks
 from .widgets import FocalPointInput, TagSelect
+from .workflow_form import WorkflowForm
 
 MAX_TAGS = 30
 
@@ -30,11 +32,16 @@ class TextForm(DeskForm):
     """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    overtaken = _(
+        "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
+        "here, and theirs is untouched: look at it in another window, then press again to replace it."
+    )
+    is_overtaken = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen"] = self.instance.updated_at.isoformat()
+            self.initial["seen"] = self.version
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
@@ -42,21 +49,25 @@ class TextForm(DeskForm):
         cleaned = super().clean()
         if "slug" in self.fields and not self.errors.keys() & {"slug", "title", "language"}:
             self.settle_address()
+        elif not cleaned.get("slug"):
+            # Beside another error the page is shown again, with links to the address that there is.
+            cleaned.pop("slug", None)
         self.check_version()
         return cleaned
+
+    @property
+    def version(self):
+        return self.instance.updated_at.isoformat()
 
     def check_version(self):
         seen, current = self.cleaned_data.get("seen"), self.initial.get("seen")
         if not seen or not current or seen == current:
             return
+        self.is_overtaken = True
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = current
         when = date_format(timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT")
-        sentence = _(
-            "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
-            "here, and theirs is untouched: look at it in another window, then press again to replace it."
-        )
-        self.add_error(None, ValidationError(sentence, code="version", params={"when": when}))
+        self.add_error(None, ValidationError(self.overtaken, code="version", params={"when": when}))
 
     def others(self):
         """The texts beside which this one's address has to stand."""
@@ -87,7 +98,7 @@ class TextForm(DeskForm):
 
 
 class TagsField(forms.Field):
-    """Tags by name, in the editor's order. A name that is there in other capitals is that tag."""
+    """Tags by name, in the editor's order. Other capitals, and another name of a tag, mean that tag."""
 
     widget = TagSelect
 
@@ -95,9 +106,8 @@ class TagsField(forms.Field):
         names = [" ".join(name.split()) for name in super().clean(value)]
         names = list({name.lower(): name for name in reversed(names) if name}.values())[::-1]
         self.check(names)
-        known = Tag.objects.annotate(lower=Lower("name")).filter(lower__in=[name.lower() for name in names])
-        spelling = {tag.lower: tag.name for tag in known}
-        return [spelling.get(name.lower(), name) for name in names]
+        spelling = Tag.objects.spelling(names)
+        return list(dict.fromkeys(spelling.get(name.lower(), name) for name in names))
 
     def check(self, names):
         if len(names) > MAX_TAGS:
@@ -117,10 +127,14 @@ class TagsField(forms.Field):
         return not self.disabled and [tag.name for tag in initial or []] != data
 
 
-class ArticleForm(TextForm):
+class ArticleForm(ReworkChecks, WorkflowForm, ReviewForm, PartForm, TextForm):
     """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
 
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Subjects; the most important one first."))
+    overtaken = _(
+        "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
+        "here, and theirs is untouched: compare the two, then press again to save yours over it."
+    )
 
     class Meta:
         model = Article
@@ -141,59 +155,26 @@ class ArticleForm(TextForm):
             "event_starts_at",
             "event_ends_at",
             "event_place",
+            "series",
+            "review_by",
+            "reviewed_on",
             "published_at",
         ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial_status = self.status = self.instance.status
-        if "published_at" in self.fields:
-            self.fields["published_at"].help_text = _(
-                "In the time zone %(zone)s. To schedule, choose a time in the future."
-            ) % {"zone": timezone.get_current_timezone_name()}
         # The editor's order: the first tag is the one that lists show.
         if self.instance.pk and "tags" in self.fields:
             self.initial["tags"] = [
                 row.tag for row in self.instance.tagged.select_related("tag").order_by("pk")
             ]
 
+    @property
+    def version(self):
+        return str(self.instance.version)
+
     def others(self):
         return super().others().filter(draft_of=None)
-
-    def clean(self):
-        cleaned = super().clean()
-        if "published_at" in cleaned:
-            self.settle_publication()
-        return cleaned
-
-    def settle_publication(self):
-        moment, now = self.cleaned_data["published_at"], timezone.now()
-        is_future = moment is not None and moment > now
-        if "_publish" in self.data:
-            self.status = Article.Status.PUBLISHED
-            self.cleaned_data["published_at"] = now if moment is None or is_future else moment
-        elif "_schedule" in self.data:
-            self.status = Article.Status.PUBLISHED
-            if not is_future:
-                self.add_error("published_at", _("Choose a time in the future to schedule the article."))
-        elif "_draft" in self.data:
-            self.status = Article.Status.DRAFT
-        elif self.instance.status == Article.Status.PUBLISHED:
-            if moment is None:
-                self.add_error("published_at", _("A published article needs a date of publication."))
-            elif is_future and not self.instance.is_scheduled:
-                self.add_error(
-                    "published_at",
-                    _("This time is in the future: readers would lose the article. Go back to draft first."),
-                )
-            elif not is_future and self.instance.is_scheduled:
-                self.add_error(
-                    "published_at", _("This time is past. To publish at once, press “Publish now”.")
-                )
-
-    def save(self, commit=True):
-        self.instance.status = self.status
-        return super().save(commit)
 
     def _save_m2m(self):
         # Tags are read in the order of their rows, so a new order needs new rows.

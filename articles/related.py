@@ -1,69 +1,208 @@
-"""What to read next, and why."""
+"""What to read next, and why.
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+The editor's picks come first. The rest is a fill: each candidate earns points for what it shares with the
+article, and every point has a reason that can be said in words.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Extract, Greatest, Least
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from .models import Article, Byline, RelatedLink, TaggedArticle
+from .citations import article_at, path_of
+from .models import Article, Byline, Redirect, RelatedLink, RelatedVeto, TaggedArticle
+from .models.tag import WIDEST
 
-RECENT = 40
+SHOWN = 4
+EACH = 20  # candidates for one reason: the newest
+CITES = CITED = 4
+SERIES = 3
+AUTHOR = 1
+# A tag of one or two pieces says three times as much as one of WIDEST pieces or more.
+RAREST, COMMONEST = 3, 1
+# Newer is better by a quarter of a point a year, within limits. It is counted from the article's own date
+# and not from now, so that a page stays the same for as long as its rows do.
+A_YEAR, OLDEST, NEWEST = 0.25, -2, 1
+YEAR = timedelta(days=365).total_seconds()
 
 
-def related_articles(article, limit=4):
+def related_articles(article, limit=SHOWN):
     """Return up to `limit` published articles, each with the `reason` for which it stands there.
 
-    The editor's picks come first, in the editor's order; then whatever shares tags, then authors, then
-    the newest in the language. Two queries (the articles and their bylines), whatever the numbers.
+    Two queries whatever the numbers, for an article that was fetched by for_page().
     """
-    published = Article.objects.published().exclude(pk=article.pk)
-    same_language = published.filter(language=article.language)
-    picks = RelatedLink.objects.filter(article=article, target__isnull=False)
-    tags = TaggedArticle.objects.filter(content_object=article).values("tag")
-    authors = Byline.objects.filter(article=article).values("author")
+    return explained(article, limit)
 
-    def newest(queryset):
-        return queryset.order_by("-published_at").values("pk")[:RECENT]
 
-    candidates = (
-        Q(pk__in=picks.values("target"))
-        | Q(pk__in=newest(same_language.filter(tagged__tag__in=tags)))
-        | Q(pk__in=newest(same_language.filter(bylines__author__in=authors)))
-        | Q(pk__in=same_language.order_by("-published_at").values("pk")[:limit])
-    )
-    pick = picks.filter(target=OuterRef("pk"))
-    shared_tags = TaggedArticle.objects.filter(content_object=OuterRef("pk"), tag__in=tags)
-    shared_author = Byline.objects.filter(article=OuterRef("pk"), author__in=authors).named()
-    found = (
-        published.filter(candidates)
-        .for_list()
-        .annotate(
-            pick=Subquery(pick.values("position")[:1]),
-            note=Subquery(pick.values("note")[:1]),
-            shared=Subquery(
-                shared_tags.order_by().values("content_object").annotate(n=Count("pk")).values("n"),
-                output_field=IntegerField(),
-            ),
-            shared_tag=Subquery(shared_tags.order_by("pk").values("tag__name")[:1]),
-            shared_author=Subquery(shared_author.values("local_name")[:1]),
-            by_same=Case(When(shared_author=None, then=Value(0)), default=Value(1)),
-        )
-        .order_by(
-            F("pick").asc(nulls_last=True),
-            F("shared").desc(nulls_last=True),
-            "-by_same",
-            "-published_at",
-        )[:limit]
-    )
+def explained(article, limit):
+    """Return what readers are led to next, best first, each with its `reasons` and `points`.
+
+    `reasons` are all of them in words, the strongest first, and `reason` is the one for readers; `pick` is
+    None for what the fill chose.
+    """
+    facts = Facts.of(article)
+    found = list(ranked(article, facts).for_list()[:limit])
     for other in found:
-        other.reason = reason(other)
+        other.reasons = facts.reasons(other)
+        other.reason = other.note or next(iter(other.reasons), other.get_kind_display())
     return found
 
 
-def reason(other):
-    """Say in a few words why an article stands in the list."""
-    if other.note:
-        return other.note
-    if other.pick is None and other.shared_tag:
-        return gettext("Also on %(tag)s") % {"tag": other.shared_tag}
-    if other.pick is None and other.shared_author:
-        return gettext("Also by %(author)s") % {"author": other.shared_author}
-    return other.get_kind_display()
+@dataclass
+class Facts:
+    """What an article has that others may share with it."""
+
+    series: int | None
+    tags: dict[int, tuple[str, float]]  # name and points, by key
+    authors: dict[int, str]  # name, by key
+    paths: list[str]  # where it stands and stood
+    cited: list[str]  # what it links to
+
+    @classmethod
+    def of(cls, article):
+        """Ask nothing that for_page() has not asked."""
+        return cls(
+            series=article.series_id,
+            tags={row.tag_id: (row.tag.name, points(row.spread)) for row in article.tagged.all()},
+            authors={byline.author_id: byline.local_name for byline in article.bylines.all()},
+            paths=[path_of(path) for path in (article.get_absolute_url(), *article.old_paths)],
+            cited=article.cited,
+        )
+
+    def reasons(self, other):
+        """Say all that an article has in common with this one, the strongest first."""
+        tags = {key: tag for key, tag in self.tags.items() if key in other.shared_tags}
+        names = [name for name, _points in sorted(tags.values(), key=lambda tag: -tag[1])]
+        authors = [name for key, name in self.authors.items() if key in other.shared_authors]
+        said = [
+            (other.is_citing, CITES, gettext("Cites this piece")),
+            (other.is_cited, CITED, gettext("Cited in this piece")),
+            (other.is_same_series, SERIES, gettext("Same series")),
+            (
+                names,
+                sum(points for _name, points in tags.values()),
+                gettext("Same subject: %(tags)s") % {"tags": gettext(", ").join(names)},
+            ),
+            (authors, AUTHOR, gettext("Also by %(author)s") % {"author": gettext(", ").join(authors)}),
+        ]
+        # Sorting is stable: of equals the first one stays first.
+        return [words for holds, _points, words in sorted(said, key=lambda one: -one[1]) if holds]
+
+
+def points(spread):
+    """Return what sharing a tag is worth, `spread` being the number of pieces that carry it."""
+    rarity = 1 - math.log(max(spread, 1)) / math.log(WIDEST)
+    return COMMONEST + (RAREST - COMMONEST) * max(0, rarity)
+
+
+def ranked(article, facts):
+    """Return the published candidates in their order, with the facts that explain it."""
+    published = Article.objects.published()
+    picks = RelatedLink.objects.filter(article=article, target__isnull=False)
+    vetoes = RelatedVeto.objects.filter(article=article)
+    pick = picks.filter(target=OuterRef("pk"))
+    shared_tags = TaggedArticle.objects.filter(content_object=OuterRef("pk"), tag__in=facts.tags)
+    shared_authors = Byline.objects.filter(article=OuterRef("pk"), author__in=facts.authors)
+    return (
+        # One list of keys and no OR beside it: whatever their number, articles are looked up by key.
+        published.filter(pk__in=candidates(article, facts, published, picks))
+        .exclude(pk__in=[key for key in (article.pk, article.draft_of_id) if key])
+        .annotate(
+            pick=Subquery(pick.values("position")[:1]),
+            note=Subquery(pick.values("note")[:1]),
+            shared_tags=ArraySubquery(shared_tags.values("tag")),
+            shared_authors=ArraySubquery(shared_authors.values("author")),
+            is_same_series=holds(Q(series=facts.series) if facts.series else NEVER),
+            is_citing=holds(Q(cited__overlap=facts.paths)),
+            is_cited=holds(targets(facts.cited)),
+            points=score(article, facts, shared_tags, shared_authors),
+        )
+        .filter(Q(pick__isnull=False) | ~Q(pk__in=vetoes.values("target")))
+        .order_by(F("pick").asc(nulls_last=True), "-points", "-published_at", "-pk")
+    )
+
+
+NEVER = Q(pk__in=[])
+
+
+def candidates(article, facts, published, picks):
+    """Return the keys of what may be shown: a bounded number for each reason, from indexes alone."""
+    same = published.filter(language=article.language).order_by("-published_at")
+    parts = [picks.order_by().values("target")]
+    for rows, key, path in ((facts.tags, "tag", "content_object"), (facts.authors, "author", "article")):
+        model = TaggedArticle if key == "tag" else Byline
+        visible = {
+            f"{path}__status": Article.Status.PUBLISHED,
+            f"{path}__language": article.language,
+            f"{path}__published_at__lte": timezone.now(),
+            f"{path}__draft_of": None,
+        }
+        parts += [
+            model.objects.filter(**{key: row}, **visible).order_by("-pk").values(path)[:EACH] for row in rows
+        ]
+    if facts.series:
+        parts.append(same.filter(series=facts.series).values("pk")[:EACH])
+    if facts.cited:
+        parts.append(same.filter(targets(facts.cited)).values("pk")[:EACH])
+    parts.append(same.filter(cited__overlap=facts.paths).order_by().values("pk")[:EACH])
+    parts.append(same.values("pk")[:EACH])
+    return parts[0].union(*parts[1:], all=True)
+
+
+def targets(paths):
+    """Return the condition that an article is what one of these paths leads to."""
+    condition = Q(pk__in=Redirect.objects.filter(path__in=forms(paths)).values("article")) if paths else NEVER
+    for language, slug in filter(None, map(article_at, paths)):
+        condition |= Q(language=language, slug=slug)
+    return condition
+
+
+def forms(paths):
+    """Return the paths with and without a slash at the end: old addresses are kept in both forms."""
+    return [form for path in paths for form in (path, path.rstrip("/"))]
+
+
+def holds(condition):
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def score(article, facts, shared_tags, shared_authors):
+    """Return the points of a candidate as an expression."""
+    worth = Case(
+        *(When(tag=key, then=Value(points)) for key, (_name, points) in facts.tags.items()),
+        default=Value(0.0),
+        output_field=FloatField(),
+    )
+    tags = shared_tags.order_by().values("content_object").annotate(worth=Sum(worth)).values("worth")
+    since = (article.published_at or timezone.now()).timestamp()
+    age = (Cast(Extract("published_at", "epoch"), FloatField()) - Value(since)) / Value(YEAR)
+    return (
+        Coalesce(Subquery(tags, output_field=FloatField()), Value(0.0))
+        # Not EXISTS, which may be answered by reading all that the authors ever wrote.
+        + Coalesce(Subquery(shared_authors.values(worth=Value(float(AUTHOR)))[:1]), Value(0.0))
+        + worth_if(Q(series=facts.series) if facts.series else NEVER, SERIES)
+        + worth_if(Q(cited__overlap=facts.paths), CITES)
+        + worth_if(targets(facts.cited), CITED)
+        + Greatest(Value(float(OLDEST)), Least(Value(float(NEWEST)), age * Value(A_YEAR)))
+    )
+
+
+def worth_if(condition, points):
+    return Case(When(condition, then=Value(float(points))), default=Value(0.0), output_field=FloatField())

@@ -2,7 +2,8 @@
 
 from django_tasks import task
 
-from articles.models import Image
+from articles import link_checks
+from articles.models import Image, OutboundLink
 from articles.renditions import make_renditions
 
 
@@ -11,3 +12,14 @@ def render_image(image_id):
     """Make all renditions of an image; one that was deleted meanwhile needs none."""
     if image := Image.objects.filter(pk=image_id).first():
         make_renditions(image)
+
+
+@task(priority=-10)
+def check_link(link_id):
+    """Look whether an outside link that was claimed still leads somewhere, after all other work.
+
+    Crash window: a worker that is killed while it waits for the answer is replaced by one that asks again.
+    """
+    link = OutboundLink.objects.filter(pk=link_id).first()
+    if link and link.is_claimed:
+        link_checks.check(link)

@@ -21,6 +21,8 @@ urlpatterns = [
     path("kinds/<slug:kind>/", views.kind, name="kind"),
     path("tags/", views.tags, name="tags"),
     path("tags/<uslug:slug>/", views.tag, name="tag"),
+    path("series/<uslug:slug>/", views.series, name="series"),
+    path("corrections/", views.corrections, name="corrections"),
     path("authors/", views.authors, name="authors"),
     path("authors/<uslug:slug>/", views.author, name="author"),
     path("search/", views.search, name="search"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("feeds/", views.public(feeds.Everything()), name="feed"),
     path("feeds/kinds/<slug:kind>/", views.public(feeds.OfKind()), name="kind-feed"),
     path("feeds/tags/<uslug:slug>/", views.public(feeds.OfTag()), name="tag-feed"),
+    path("feeds/series/<uslug:slug>/", views.public(feeds.OfSeries()), name="series-feed"),
     path("feeds/authors/<uslug:slug>/", views.public(feeds.OfAuthor()), name="author-feed"),
     path("<uslug:slug>/", views.page, name="page"),
 ]

@@ -1,17 +1,20 @@
 """The public pages: find, decide, render."""
 
 import logging
+import zoneinfo
 
 from django.core.paginator import InvalidPage, Paginator
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from .models import Article, Author, Book, Page, Redirect, Tag
+from . import reworks
+from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
 from .search import SearchForm
 
@@ -63,14 +66,31 @@ def home(request):
 @public
 @require_safe
 def article(request, slug):
-    found = get_object_or_404(readable().for_page(), slug=slug)
-    return render_article(request, found)
+    articles = readable().for_page().filter(slug=slug)
+    found = articles.first()
+    if (found is None or found.rework_is_due) and reworks.catch_up(get_language(), slug):
+        found = articles.first()
+    return render_article(request, found) if found else withdrawn(request, slug)
+
+
+def withdrawn(request, slug):
+    """Say why an article is withdrawn, where it was public (410, RFC 9110, section 15.5.11); else a 404."""
+    article = get_object_or_404(Article.objects.withdrawn(), language=get_language(), slug=slug)
+    return render(request, "articles/withdrawn.html", {"article": article}, status=410)
 
 
 def render_article(request, article, **context):
     """Render an article's page; the desk's preview says so in the context."""
+    notes = Correction.read_rows(article.public_notes)
+    # The site's day: the zone is only active once something has asked for the site.
+    today = timezone.localdate(timezone=zoneinfo.ZoneInfo(request.site.time_zone))
     context |= {
         "article": article,
+        "latest_note": notes[0] if notes else None,
+        # A bulletin grows by its updates, so they stand in its text; other kinds note them beneath.
+        "updates": [note for note in notes if article.kind == "bulletin" and note.kind == "update"],
+        "notes": [note for note in notes if article.kind != "bulletin" or note.kind == "correction"],
+        "review_is_due": article.is_review_due(today),
         "related": related_articles(article),
         "book": Book.objects.promoted(article.language),
         "section": reverse("articles:kind", args=[article.kind]),
@@ -97,11 +117,32 @@ def tags(request):
 @public
 @require_safe
 def tag(request, slug):
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = Tag.objects.at(slug)
+    if tag is None:
+        raise Http404(gettext("Nothing has been published under this tag."))
+    if tag.slug != slug:
+        return HttpResponsePermanentRedirect(tag.get_absolute_url())
     page = paginate(request, readable().filter(tagged__tag=tag).latest().for_list())
     if not page.paginator.count:
         raise Http404(gettext("Nothing has been published under this tag."))
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
+
+
+@public
+@require_safe
+def series(request, slug):
+    series = get_object_or_404(Series, language=get_language(), slug=slug)
+    page = paginate(request, readable().filter(series=series).in_series_order().for_list())
+    if not page.paginator.count:
+        raise Http404(gettext("Nothing has been published in this series."))
+    return render(request, "articles/series.html", {"series": series, "page": page})
+
+
+@public
+@require_safe
+def corrections(request):
+    page = paginate(request, Correction.objects.public(readable()).with_article())
+    return render(request, "articles/corrections.html", {"page": page})
 
 
 @public

@@ -11,7 +11,9 @@ from django.contrib.admin.widgets import (
 )
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import InlineStyle, Media
@@ -138,6 +140,7 @@ class TagSelect(AutocompleteMixin, forms.SelectMultiple):
         attrs = forms.SelectMultiple.build_attrs(self, base_attrs, extra_attrs)
         return attrs | {
             "data-suggest": self.get_url(),
+            "data-spot": reverse("admin:articles_tag_spot"),
             "data-new-tag": _("new tag"),
             "data-token-separators": json.dumps([",", "،", ";"]),
             "class": "desk-tags",
@@ -180,6 +183,13 @@ class LabelledSplitDateTime(AdminSplitDateTime):
         super().__init__(attrs)
         self.widgets[0].attrs["aria-label"] = _("Date")
         self.widgets[1].attrs["aria-label"] = _("Time")
+
+    def render(self, name, value, attrs=None, renderer=None):
+        """Name the zone in which the time is read and shown."""
+        zone = gettext("In the time zone %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        return format_html(
+            '{}<span class="help desk-zone">{}</span>', super().render(name, value, attrs, renderer), zone
+        )
 
 
 class ColourInput(forms.TextInput):

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import Image, Throttle
-from articles.tasks import render_image
+from articles import reworks
+from articles.models import Autosave, Image, OutboundLink, Presence, Throttle
+from articles.tasks import check_link, render_image
 from newsletter import tasks as newsletter_tasks
 
 logger = logging.getLogger(__name__)
@@ -108,6 +109,11 @@ def send_newsletters():
     newsletter_tasks.heartbeat()
 
 
+def apply_reworks():
+    """Put the reworks whose time has come in the place of the texts that readers see."""
+    reworks.apply_due()
+
+
 def requeue_orphans():
     """Queue again the tasks whose worker was killed; give one up that took three workers with it."""
     running = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - GRACE)
@@ -138,6 +144,13 @@ def render_images():
             render_image.enqueue(pk)
 
 
+def check_links():
+    """Queue the checks of a few outside links; a check that was lost is due again an hour later."""
+    if settings.LINK_CHECKS:
+        for pk in OutboundLink.objects.claim_due():
+            check_link.enqueue(pk)
+
+
 def prune_results():
     """Forget what finished tasks returned."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RESULTS_KEPT).delete()
@@ -145,6 +158,12 @@ def prune_results():
 
 def sweep_throttles():
     Throttle.objects.sweep()
+
+
+def forget_typing():
+    """Delete what was typed long ago and never saved, and who had an article open."""
+    Autosave.objects.sweep()
+    Presence.objects.sweep()
 
 
 def forget_visitors():
@@ -157,7 +176,17 @@ def forget_visitors():
             model.objects.filter(attempt_time__lt=timezone.now() - LOGINS_KEPT).delete()
 
 
-PARTS = [send_newsletters, requeue_orphans, render_images, prune_results, sweep_throttles, forget_visitors]
+PARTS = [
+    send_newsletters,
+    apply_reworks,
+    requeue_orphans,
+    render_images,
+    check_links,
+    prune_results,
+    sweep_throttles,
+    forget_typing,
+    forget_visitors,
+]
 
 
 def living_workers():

@@ -253,6 +253,10 @@ DJANGO_PROSE_EDITOR_MENU_GROUPS = [
     ]
 ]
 
+# Outside links are looked at again and again; a trial phones nobody
+
+LINK_CHECKS = env.bool("LINK_CHECKS", default=not TRIAL)
+
 # Logs: one line each, control characters escaped
 
 LOGGING = {

@@ -3,11 +3,27 @@
 import io
 import itertools
 from datetime import UTC, datetime
+from importlib import import_module
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
 
-from articles.models import Article, Author, Byline, Image, Page, RelatedLink, Site, SiteText, Tag
+from articles.models import (
+    Article,
+    Author,
+    Byline,
+    Correction,
+    Image,
+    Page,
+    RelatedLink,
+    Series,
+    Site,
+    SiteText,
+    Tag,
+)
 
 _numbers = itertools.count(1)
 
@@ -38,6 +54,38 @@ def make_article(*, authors=(), tags=(), related=(), **fields):
     article.tags.add(*tags)
     article.index()
     return article
+
+
+def make_series(*, title=None, slug=None, **fields):
+    number = next(_numbers)
+    return Series.objects.create(title=title or f"Series {number}", slug=slug or f"series-{number}", **fields)
+
+
+def make_correction(*, article, text="It was otherwise.", **fields):
+    fields.setdefault("noted_at", datetime(2026, 3, 2, tzinfo=UTC))
+    return Correction.objects.create(article=article, text=text, **fields)
+
+
+def make_complete_article(**fields):
+    """A draft in which the checklist finds nothing."""
+    fields.setdefault("standfirst", "Why to read on.")
+    fields.setdefault("status", "draft")
+    if "lead_image" not in fields:
+        fields["lead_image"] = make_image()
+    fields.setdefault("authors", [make_author()])
+    return make_article(**fields)
+
+
+def make_colleague(group=None, **fields):
+    """A person with an account, in one of the groups that the migrations make."""
+    fields.setdefault("username", f"colleague-{next(_numbers)}")
+    user = get_user_model().objects.create_user(is_staff=True, **fields)
+    if group:
+        # A test that empties the database takes the groups away for those after it.
+        if not Group.objects.filter(name=group, permissions__isnull=False).exists():
+            import_module("articles.migrations.0003_groups").make_groups(apps)
+        user.groups.add(Group.objects.get(name=group))
+    return user
 
 
 def make_page(*, title="About", slug=None, **fields):

@@ -10,16 +10,23 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from articles.forms import ArticleForm
 from articles.middleware import find_site
-from articles.models import Article, Byline, RelatedLink, Tag
+from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.views import render_article
 
+from .autosave import AutosaveAdmin
+from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
+from .parts import PartAdmin
+from .related import RelatedAdmin
+from .revisions import RevisionsAdmin
+from .rework import ReworkAdmin, in_state
+from .workflow import WorkflowAdmin
 
 HEAVY = ["body", "body_html", "body_text", "outline", "search", "keywords"]
 
@@ -67,17 +74,27 @@ class StateFilter(admin.SimpleListFilter):
         if state == "live":
             return queryset.published()
         if state == "scheduled":
-            return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
-        return queryset.filter(status=state) if state in Article.Status.values else queryset
+            return in_state(queryset, status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+        return in_state(queryset, status=state) if state in Article.Status.values else queryset
 
 
 class ArticleList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
-        return super().get_queryset(request, exclude_parameters).for_list()
+        queryset = super().get_queryset(request, exclude_parameters).filter(draft_of=None)
+        return self.model_admin.with_reworks(queryset.for_list())
 
 
 @admin.register(Article)
-class ArticleAdmin(TextAdmin):
+class ArticleAdmin(
+    ReworkAdmin,
+    RevisionsAdmin,
+    WorkflowAdmin,
+    AutosaveAdmin,
+    CorrectionAdmin,
+    PartAdmin,
+    RelatedAdmin,
+    TextAdmin,
+):
     form = ArticleForm
     fieldsets = [
         (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),
@@ -104,11 +121,16 @@ class ArticleAdmin(TextAdmin):
                 "fields": ["event_starts_at", "event_ends_at", "event_place"],
             },
         ),
+        (
+            _("Series and review"),
+            {"classes": ["collapse"], "fields": ["series", ("review_by", "reviewed_on")]},
+        ),
         (_("Publication"), {"fields": ["published_at"]}),
     ]
     inlines = [BylineInline, RelatedLinkInline]
     list_display = ["title", "state", "next_step", "kind", "byline", "date", "language"]
-    list_filter = [StateFilter, "kind", "language"]
+    list_filter = [StateFilter, ReviewFilter, "kind", "language"]
+    autocomplete_fields = ["series"]
     search_fields = ["title", "slug", "keywords"]
     search_help_text = _("Title, address, names of authors and tags.")
     actions = ["publish", "take_back"]
@@ -135,14 +157,21 @@ class ArticleAdmin(TextAdmin):
         if article.is_scheduled:
             return format_html('<span class="desk-state scheduled">{}</span>', _("Scheduled"))
         label = _("Live") if article.is_published else article.get_status_display()
-        return format_html('<span class="desk-state {}">{}</span>', article.status, label)
+        mark = self.rework_mark(article)
+        return format_html('<span class="desk-state {}">{}</span>{}', article.status, label, mark)
 
     @admin.display(description=_("next"))
     def next_step(self, article):
+        if article.is_review_due(timezone.localdate()):
+            return review_words(article)
         if article.is_published:
             return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("See it"))
         if article.is_scheduled:
             return _("Appears by itself")
+        if article.status == Article.Status.WITHDRAWN:
+            return _("Readers see why")
+        if article.status == Article.Status.IN_REVIEW:
+            return _("Waits for an editor")
         if not article.standfirst:
             return _("Standfirst is missing")
         if not article.bylines.all():
@@ -161,23 +190,13 @@ class ArticleAdmin(TextAdmin):
             else "–"
         )
 
-    @admin.action(description=_("Publish the chosen articles"), permissions=["change"])
-    def publish(self, request, queryset):
-        count = queryset.publish()
-        self.message_user(request, ngettext("%d article is live.", "%d articles are live.", count) % count)
-
-    @admin.action(description=_("Take the chosen articles back to draft"), permissions=["change"])
-    def take_back(self, request, queryset):
-        count = queryset.take_back()
-        self.message_user(
-            request, ngettext("%d article is a draft.", "%d articles are drafts.", count) % count
-        )
-
     # The form
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.instance.index()
+        # Again, since the rows of related links have only now been written.
+        OutboundLink.objects.record(form.instance)
 
     def construct_change_message(self, request, form, formsets, add=False):
         message = super().construct_change_message(request, form, formsets, add)
@@ -195,32 +214,34 @@ class ArticleAdmin(TextAdmin):
         """Say what happened and lead back to the form; None for a popup, which closes itself."""
         if "_popup" in request.POST:
             return None
-        if article.is_published:
-            happened, link, words = gettext("“{}” is live."), article.get_absolute_url(), gettext("See it")
+        if article.draft_of_id:
+            return self.settle_rework(request, article)
+        if article.state in ("live", "withdrawn"):
+            link, words = article.get_absolute_url(), gettext("See it")
         else:
-            link = reverse("admin:articles_article_preview", args=[article.pk])
-            words = gettext("Preview")
-            happened = gettext("“{}” is saved; readers do not see it.")
-            if article.is_scheduled:
-                local = timezone.localtime(article.published_at)
-                when = f"{date_format(local, 'DATETIME_FORMAT')} ({timezone.get_current_timezone_name()})"
-                happened = gettext("“{}” is scheduled for %(when)s.") % {"when": when}
-        text = format_html('{} <a href="{}">{}</a>', happened.format(article.title), link, words)
+            link, words = reverse("admin:articles_article_preview", args=[article.pk]), gettext("Preview")
+        happened = self.what_happened(article).format(article.title)
+        text = format_html('{} <a href="{}">{}</a>', happened, link, words)
         self.message_user(request, text, messages.SUCCESS)
+        if article.state == "live":
+            self.tell_findings(request, article)
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     def suggest_tags(self, request):
         """Answer with up to 20 tags that hold what was typed, in Select2's form; the best ones first."""
         if not (self.has_change_permission(request) or self.has_add_permission(request)):
             raise PermissionDenied
-        names = Tag.objects.suggest(request.GET.get("term", "")[:100]).values_list("name", flat=True)
-        return JsonResponse({"results": [{"id": name, "text": name} for name in names]})
+        found = Tag.objects.suggest(request.GET.get("term", "")[:100]).values_list("name", "begins")
+        return JsonResponse(
+            {"results": [{"id": name, "text": name, "begins": begins} for name, begins in found]}
+        )
 
     def preview(self, request, pk):
         """Show the article as its readers will see it."""
         article = get_object_or_404(Article.objects.for_page(), pk=pk)
         if not self.has_view_or_change_permission(request, article):
             raise PermissionDenied
+        self.date_as_published(article)
         back = reverse("admin:articles_article_change", args=[article.pk])
         with translation.override(article.language):
             request.site = SimpleLazyObject(find_site)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, models
 from js_asset import Media
 
 from articles.forms import DeskForm
-from articles.models import Image
+from articles.models import Article, Image
 from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, ProseEditor, RowAutocomplete
 
 
@@ -111,4 +111,6 @@ class AutocompleteRows:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = RowAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
+        if db_field.related_model is Article:
+            kwargs["queryset"] = Article.objects.filter(draft_of=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,13 +1,33 @@
-"""Subjects."""
+"""Subjects: their other names, merges and sweeps."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
 
-from articles.models import Article, Tag, TaggedArticle
+from articles import tagging
+from articles.models import Article, Tag, TagAlias, TaggedArticle, TagMerge
+from articles.tag_spotting import MAX_TEXT, spot
 
 from .desk import DeskAdmin
+
+MAX_MERGED = 50
+MAX_SWEPT = 500
+LIST = "admin:articles_tag_changelist"
+
+
+class TagAliasInline(admin.TabularInline):
+    model = TagAlias
+    fields = ["name", "slug"]
+    extra = 1
 
 
 @admin.register(Tag)
@@ -15,10 +35,25 @@ class TagAdmin(DeskAdmin):
     fields = ["name", "slug", "description"]
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "article_count", "description"]
-    search_fields = ["name"]
+    search_fields = ["name", "aliases__name"]
+    inlines = [TagAliasInline]
+    actions = ["merge"]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "unused/",
+                view(require_http_methods(["GET", "POST"])(self.unused)),
+                name="articles_tag_unused",
+            ),
+            path("spot/", view(require_POST(self.spot)), name="articles_tag_spot"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request):
-        rows = TaggedArticle.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
+        rows = TaggedArticle.objects.filter(tag=OuterRef("pk"), content_object__draft_of=None)
+        rows = rows.order_by().values("tag")
         counted = Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
         return super().get_queryset(request).annotate(article_count=counted)
 
@@ -33,3 +68,124 @@ class TagAdmin(DeskAdmin):
         super().save_related(request, form, formsets, change)
         if change and "name" in form.changed_data:
             Article.objects.filter(tagged__tag=form.instance).index()
+
+    @admin.action(description=_("Make the chosen tags one"), permissions=["change"])
+    def merge(self, request, queryset):
+        """Ask which of the tags stays, and then let it take over the others."""
+        tags = list(queryset.order_by("-article_count", "name")[: MAX_MERGED + 1])
+        if not 2 <= len(tags) <= MAX_MERGED:
+            words = gettext("Choose between two and %(limit)d tags to make one of them.")
+            self.message_user(request, words % {"limit": MAX_MERGED}, messages.WARNING)
+            return None
+        into = next((tag for tag in tags if str(tag.pk) == request.POST.get("into")), None)
+        if into is None:
+            context = {"title": gettext("Which tag stays?"), "tags": tags}
+            return self.page(request, "admin/articles/tag/merge.html", context)
+        try:
+            merge = tagging.merge(tags, into, request.user)
+        except tagging.Gone:
+            words = gettext(
+                "Somebody else has just merged or deleted one of these tags; nothing was changed."
+            )
+            self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(reverse(LIST))
+        lost = ", ".join(f"“{tag.name}”" for tag in tags if tag != into)
+        self.log_change(request, into, gettext("Took over %(tags)s.") % {"tags": lost})
+        words = gettext("“%(tag)s” has taken over %(lost)s; old addresses lead there.")
+        undo = reverse("admin:articles_tagmerge_change", args=[merge.pk])
+        said = format_html(
+            '{} <a href="{}">{}</a>', words % {"tag": into, "lost": lost}, undo, gettext("Undo")
+        )
+        self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(reverse(LIST))
+
+    def unused(self, request):
+        """List the tags that no article has; POST deletes those that were listed and still are unused."""
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        if request.method == "GET":
+            tags = Tag.objects.unused().order_by("name")[:MAX_SWEPT]
+            context = {"title": gettext("Unused tags"), "tags": tags}
+            return self.page(request, "admin/articles/tag/unused.html", context)
+        pks = [int(pk) for pk in request.POST.getlist("tag")[:MAX_SWEPT] if pk.isdecimal() and len(pk) < 18]
+        listed = Tag.objects.filter(pk__in=pks)
+        self.log_deletions(request, listed.unused())
+        count = len(tagging.sweep(pks))
+        words = ngettext("%d unused tag is deleted.", "%d unused tags are deleted.", count)
+        self.message_user(request, words % count, messages.SUCCESS)
+        return HttpResponseRedirect(reverse(LIST))
+
+    def spot(self, request):
+        """Answer with the names of known tags that a text speaks of."""
+        if not any(request.user.has_perm(f"articles.{verb}_article") for verb in ("add", "change")):
+            raise PermissionDenied
+        return JsonResponse({"tags": spot(request.POST.get("text", "")[:MAX_TEXT])})
+
+    def page(self, request, template, context):
+        context |= {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, template, context)
+
+
+@admin.register(TagMerge)
+class TagMergeAdmin(DeskAdmin):
+    """What merges did, for those who may change tags; each can be undone once."""
+
+    fields = readonly_fields = ["lost", "into", "created_at", "user", "undone_at"]
+    list_display = ["lost", "into", "created_at", "user", "undone_at"]
+    list_select_related = ["into", "user"]
+    actions = None
+
+    def get_urls(self):
+        undo = self.admin_site.admin_view(require_POST(self.undo))
+        return [path("<int:pk>/undo/", undo, name="articles_tagmerge_undo"), *super().get_urls()]
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("articles.change_tag")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("taken over"))
+    def lost(self, merge):
+        return ", ".join(tag["name"] for tag in merge.record["tags"])
+
+    def undo(self, request, pk):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        merge = get_object_or_404(TagMerge, pk=pk)
+        try:
+            undone = tagging.undo(merge)
+        except tagging.Gone:
+            self.message_user(request, gettext("This merge has been undone already."), messages.WARNING)
+        else:
+            level = messages.WARNING if undone.articles_gone or undone.taken else messages.SUCCESS
+            self.message_user(request, " ".join(sentences(undone)), level)
+        return HttpResponseRedirect(reverse(LIST))
+
+
+def sentences(undone):
+    """Yield what undoing a merge did, and what it could not do."""
+    if undone.tags:
+        yield gettext("These are tags of their own again: %(tags)s.") % {
+            "tags": ", ".join(tag.name for tag in undone.tags)
+        }
+    if undone.articles_gone:
+        yield (
+            ngettext(
+                "%d article that carried them no longer exists.",
+                "%d articles that carried them no longer exist.",
+                undone.articles_gone,
+            )
+            % undone.articles_gone
+        )
+    for name in undone.taken:
+        yield gettext("“%(name)s” names another tag by now, which its articles were given.") % {"name": name}

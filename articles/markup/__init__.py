@@ -1,7 +1,7 @@
 """The body of an article or a page: what may be stored of it, and what readers get."""
 
 from articles.html_tree import MAX_DEPTH
-from articles.markup.cleaning import MAX_HTML, Refused, clean, embeds, image_ids
+from articles.markup.cleaning import MAX_HTML, Refused, clean, embeds, image_ids, links
 from articles.markup.rendering import Picture, Rendered, excerpt, render
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "embeds",
     "excerpt",
     "image_ids",
+    "links",
     "render",
 ]

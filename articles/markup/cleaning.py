@@ -121,3 +121,9 @@ def image_ids(source: str) -> set[int]:
         for element in read(source, bounded=False).find("figure")
         if element.attributes.get("data-image", "").isdecimal()
     }
+
+
+def links(source: str) -> list[str]:
+    """The addresses that a cleaned body leads to, each once, in the order of the text."""
+    found = (element.attributes.get("href") for element in read(source, bounded=False).walk())
+    return list(dict.fromkeys(address for address in found if address))

@@ -1,14 +1,19 @@
 """What is published. One module a concept; import every model from here."""
 
-from .article import Article, Byline, RelatedLink
+from .article import Article, Byline, RelatedLink, RelatedVeto
 from .author import Author, AuthorLink, AuthorTranslation
+from .autosave import Autosave, Presence
 from .book import Book
 from .image import Image, ImageUse, Rendition
 from .language import Language
+from .link import LinkUse, OutboundLink
 from .page import Page
 from .redirect import Redirect
+from .review import Correction, Override
+from .revision import Revision
+from .series import Series
 from .site import MenuItem, Site, SiteText, SocialLink
-from .tag import Tag, TaggedArticle
+from .tag import Tag, TagAlias, TaggedArticle, TagMerge
 from .throttle import Throttle
 
 __all__ = [
@@ -16,20 +21,31 @@ __all__ = [
     "Author",
     "AuthorLink",
     "AuthorTranslation",
+    "Autosave",
     "Book",
     "Byline",
+    "Correction",
     "Image",
     "ImageUse",
     "Language",
+    "LinkUse",
     "MenuItem",
+    "OutboundLink",
+    "Override",
     "Page",
+    "Presence",
     "Redirect",
     "RelatedLink",
+    "RelatedVeto",
     "Rendition",
+    "Revision",
+    "Series",
     "Site",
     "SiteText",
     "SocialLink",
     "Tag",
+    "TagAlias",
+    "TagMerge",
     "TaggedArticle",
     "Throttle",
 ]

@@ -1,16 +1,19 @@
 """Articles of every kind, and what hangs on them."""
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.functions import JSONObject, Least, Left
+from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles.citations import cited_paths
 from articles.search import search_vector
 
 from .author import links, localised
@@ -22,8 +25,12 @@ from .fields import (
     validate_moment,
     within_range,
 )
+from .redirect import Redirect
+from .review import Correction
+from .series import PartsQuerySet
 from .tag import TaggedArticle
 from .text import Text
+from .workflow import Workflow, WorkflowQuerySet
 
 WORDS_PER_MINUTE = 230
 OPENING = 500  # characters of the text that stand in for a standfirst
@@ -57,12 +64,18 @@ def opening():
     )
 
 
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
     def published(self, at=None):
         """What readers may see at a moment (now). Twin: Article.is_published."""
         return self.filter(
             status=Article.Status.PUBLISHED, published_at__lte=at or timezone.now(), draft_of=None
         )
+
+    def due(self):
+        """The reworks whose time to replace what readers see has come."""
+        now = timezone.now()
+        live = {"draft_of__status": Article.Status.PUBLISHED, "draft_of__published_at__lte": now}
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=now, **live)
 
     def once_public(self):
         """Those whose date has come, public still or taken back since: their addresses may be known."""
@@ -72,7 +85,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.order_by("-published_at", "-pk")
 
     def for_list(self):
-        """With all that a list shows of an article, in two queries; without its text."""
+        """With all that a list shows of an article, in two queries; of its text the `opening`."""
         return (
             self.defer("body", "body_html", "body_text", "outline", "search", "keywords")
             .select_related("lead_image")
@@ -90,21 +103,23 @@ class ArticleQuerySet(models.QuerySet):
         """With all that an article's own page shows, in three queries."""
         return (
             self.defer("body", "body_text", "search", "keywords")
-            .select_related("lead_image")
-            .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch())
-            .annotate(outside_links=RelatedLink.outside(), opening=opening())
+            .select_related("lead_image", "series")
+            .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch(for_page=True))
+            .with_series()
+            .annotate(
+                outside_links=RelatedLink.outside(),
+                old_paths=ArraySubquery(
+                    Redirect.objects.filter(article=models.OuterRef("pk")).values("path")
+                ),
+                public_notes=Correction.rows(),
+                opening=opening(),
+                rework_is_due=models.Exists(Article.objects.due().filter(draft_of=models.OuterRef("pk"))),
+            )
         )
 
-    def publish(self):
-        """Publish them all now, where one has an earlier date under it. Twin: Article.publish."""
-        now = timezone.now()
-        # LEAST passes over NULL.
-        date = Least("published_at", models.Value(now))
-        return self.update(status=Article.Status.PUBLISHED, published_at=date, updated_at=now)
-
-    def take_back(self):
-        """Make them drafts again; their dates stay, for the next time."""
-        return self.update(status=Article.Status.DRAFT, updated_at=timezone.now())
+    def review_due(self, today):
+        """The live ones whose day of review is past. Twin: Article.is_review_due."""
+        return self.published().filter(review_by__lt=today)
 
     def index(self):
         """Write the names of authors (in every language) and tags to where the search can see them."""
@@ -124,7 +139,7 @@ class ArticleQuerySet(models.QuerySet):
         return Article.objects.filter(pk__in=chosen).latest()
 
 
-class Article(Text):
+class Article(Workflow, Text):
     class Kind(models.TextChoices):
         ANALYSIS = "analysis", _("Analysis")
         BULLETIN = "bulletin", _("Bulletin")
@@ -200,10 +215,56 @@ class Article(Text):
     draft_of = models.OneToOneField(
         "self", models.CASCADE, null=True, blank=True, editable=False, related_name="rework"
     )
+    # The original's version that the rework was made of: a later one would be replaced unread.
+    draft_of_version = models.PositiveIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("begun by"),
+    )
+    # The number of the latest revision: a save is made only over the version that the editor opened.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_reason = LineField(
+        _("reason for withdrawing"),
+        max_length=500,
+        blank=True,
+        help_text=_("Readers of the old address see it."),
+    )
+    review_by = models.DateField(
+        _("review by"),
+        null=True,
+        blank=True,
+        validators=[validate_date],
+        help_text=_("After this day readers are told that the article may be out of date."),
+    )
+    reviewed_on = models.DateField(
+        _("last reviewed"),
+        null=True,
+        blank=True,
+        validators=[validate_date],
+        help_text=_("Today by itself, where you put off the review."),
+    )
+    series = models.ForeignKey(
+        "articles.Series",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("series"),
+    )
+    series_position = models.PositiveSmallIntegerField(_("part"), null=True, blank=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     origin = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
 
+    # Paths of this site that the text links to, derived with the rest of what readers get.
+    cited = ArrayField(models.CharField(max_length=500), editable=False, default=list)
     # Names of authors and tags, so that the generated column below can see them.
     keywords = models.TextField(editable=False, default="")
     search = models.GeneratedField(
@@ -216,6 +277,7 @@ class Article(Text):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        permissions = [("publish_article", _("Can publish articles"))]
         indexes = [
             models.Index(
                 "language",
@@ -231,6 +293,12 @@ class Article(Text):
                 condition=models.Q(status="published", draft_of=None),
             ),
             GinIndex(fields=["search"], name="article_search", fastupdate=False),
+            GinIndex(fields=["cited"], name="article_cited", fastupdate=False),
+            models.Index(
+                fields=["review_by"],
+                name="article_review_due",
+                condition=models.Q(status="published", review_by__isnull=False, draft_of=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -269,24 +337,22 @@ class Article(Text):
             within_range("event_starts_at", "event_start_is_a_date_in_use"),
             within_range("event_ends_at", "event_end_is_a_date_in_use"),
             within_range("source_date", "source_date_is_a_date_in_use", dates=True),
+            within_range("review_by", "review_by_is_a_date_in_use", dates=True),
+            within_range("reviewed_on", "reviewed_on_is_a_date_in_use", dates=True),
         ]
+
+    DERIVED = [*Text.DERIVED, "cited"]
 
     def __str__(self):
         return self.title
 
+    def render(self, images):
+        super().render(images)
+        self.cited = cited_paths(self.body)
+
     def get_absolute_url(self):
         with translation.override(self.language):
             return reverse("articles:article", args=[self.slug])
-
-    def publish(self, at=None):
-        """Publish now or at a moment; a moment in the future schedules. An earlier date is kept.
-
-        Twin: ArticleQuerySet.publish.
-        """
-        now = timezone.now()
-        self.status = self.Status.PUBLISHED
-        self.published_at = at or min(self.published_at or now, now)
-        self.save(update_fields=["status", "published_at", "updated_at"])
 
     def index(self):
         """Write the names of authors and tags to where the search can see them."""
@@ -305,6 +371,10 @@ class Article(Text):
     @property
     def is_scheduled(self):
         return self.status == self.Status.PUBLISHED and self.published_at > timezone.now()
+
+    def is_review_due(self, today):
+        """Whether its day of review is past. Twin: ArticleQuerySet.review_due."""
+        return self.is_published and self.review_by is not None and self.review_by < today
 
     @property
     def byline_text(self):
@@ -336,6 +406,8 @@ class Byline(models.Model):
         ordering = ["position", "pk"]
         verbose_name = _("byline")
         verbose_name_plural = _("byline")
+        # An author's newest few, however many there are.
+        indexes = [models.Index(fields=["author", "id"], name="byline_newest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "author"],
@@ -394,3 +466,18 @@ class RelatedLink(models.Model):
         """Return an annotation with an article's links to outside pages as [{"url", "title", "note"}]."""
         rows = cls.objects.filter(article=models.OuterRef("pk"), target=None)
         return ArraySubquery(rows.values(json=JSONObject(url="url", title="title", note="note")))
+
+
+class RelatedVeto(models.Model):
+    """An article that an editor does not want among the automatic related ones of another."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="related_vetoes")
+    target = models.ForeignKey(Article, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "target"], name="one_veto_per_related_article"),
+        ]
+
+    def __str__(self):
+        return f"{self.target_id} not beside {self.article_id}"

@@ -14,21 +14,25 @@ def plain(path):
     return unquote(path).replace("\0", "")[:500]
 
 
+def spellings(path):
+    """Return the forms under which a path may be kept: with its query or without, with a slash or without."""
+    wanted = plain(path)
+    without_query = wanted.partition("?")[0]
+    return {wanted, without_query, without_query.rstrip("/") or "/", f"{without_query.rstrip('/')}/"}
+
+
 class RedirectQuerySet(models.QuerySet):
     def target_of(self, path):
         """Return the address that an old path leads to, or None; never a page that is not public."""
-        wanted = plain(path)
-        without_query = wanted.partition("?")[0]
-        forms = {wanted, without_query, without_query.rstrip("/") or "/", f"{without_query.rstrip('/')}/"}
         found = {
             redirect.path: redirect
-            for redirect in self.filter(path__in=forms).select_related("article", "page")
+            for redirect in self.filter(path__in=spellings(path)).select_related("article", "page")
         }
         if not found:
             return None
-        target = found.get(wanted, next(iter(found.values()))).get_absolute_url()
+        target = found.get(plain(path), next(iter(found.values()))).get_absolute_url()
         # Old and new may differ by their last slash alone, and both forms were asked for.
-        return None if target is None or plain(target) in forms else target
+        return None if target is None or plain(target) in spellings(path) else target
 
     def lead(self, old, new):
         """Let an old path lead to a new one, and with it all that led to the old one: no chain, no loop."""
@@ -82,7 +86,9 @@ class Redirect(models.Model):
 
     def get_absolute_url(self):
         if self.article:
-            return self.article.get_absolute_url() if self.article.is_published else None
+            # Of a withdrawn article, too, every address that it had says why.
+            told = self.article.is_published or self.article.state == "withdrawn"
+            return self.article.get_absolute_url() if told else None
         if self.page:
             return self.page.get_absolute_url() if self.page.is_published else None
         return self.url

@@ -8,6 +8,7 @@ from articles import markup
 
 from .image import Image, ImageUse
 from .language import Language
+from .link import OutboundLink
 from .redirect import Redirect, plain
 
 
@@ -76,6 +77,7 @@ class Text(models.Model):
                 [ImageUse(image=image, **{self._meta.model_name: self}) for image in images.values()],
                 ignore_conflicts=True,
             )
+            OutboundLink.objects.record(self)
 
     def derive(self):
         """Derive the readers' text again, because an image that it shows has changed."""

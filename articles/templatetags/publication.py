@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from articles import pictures
 from articles.markup import excerpt
@@ -60,6 +60,27 @@ def short_date(value):
 
 
 @register.filter
+def month_and_year(value):
+    """A month with its year: March 2026."""
+    return date_format(local(value), pgettext("month with year", "F Y"))
+
+
+@register.filter
+def beside(value, other):
+    """A date as it is said beside an earlier one: without the year where it is the same."""
+    same_year = other and local(value).year == local(other).year
+    return short_date(value) if same_year else long_date(value)
+
+
+@register.filter
+def clock_beside(value, other):
+    """A moment as it is said beside an earlier one: the time alone on the same day."""
+    if other and local(value).date() == local(other).date():
+        return clock(value)
+    return f"{beside(value, other)}{gettext(', ')}{clock(value)}"
+
+
+@register.filter
 def clock(value):
     """A time of day: 09:40."""
     return date_format(local(value), "H:i")
@@ -93,6 +114,7 @@ def language_name(language):
 @register.filter
 def lead_in(article, length=200):
     """What a list shows beneath the title: the standfirst, or the beginning of the text."""
+    # What was fetched for a list or a page has only the opening of its text.
     text = article.standfirst or (article.opening if hasattr(article, "opening") else article.body_text)
     return excerpt(text, length)
 

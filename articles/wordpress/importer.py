@@ -307,10 +307,10 @@ class Importer:
         return made
 
     def tag_row(self, name, term):
-        if tag := Tag.objects.filter(name__iexact=name).first():
-            return tag, False
+        if known := Tag.objects.spelling([name]).get(name.lower()):
+            return Tag.objects.get(name=known), False
         slug = slug_of(Item(0, slug=term.slug, type="tag"), name)[:100]
-        slug = free_slug(slug, lambda slug: Tag.objects.filter(slug=slug).exists())
+        slug = free_slug(slug, Tag.objects.at)
         description = self.survey.descriptions.get((term.taxonomy, term.slug), "")
         is_new = ("tag", name.lower()) not in self.pretended
         self.pretended |= {("tag", name.lower())} if self.dry_run else set()

@@ -21,10 +21,12 @@ from articles.models import (
     AuthorTranslation,
     Book,
     Byline,
+    Correction,
     Image,
     MenuItem,
     Page,
     RelatedLink,
+    Series,
     Site,
     SiteText,
     SocialLink,
@@ -57,7 +59,8 @@ def load():
         Book.objects.create(cover=cover, **book)
     for position, page in enumerate(data["page"]):
         Page.objects.create(**with_images(page, images), position=position, is_published=True)
-    count = load_articles(images, authors)
+    series = {fields["slug"]: Series.objects.create(**fields) for fields in data["series"]}
+    count = load_articles(images, authors, series)
     load_newsletters(site, data["text"])
     return count
 
@@ -96,12 +99,12 @@ def load_authors(images):
     return authors
 
 
-def load_articles(images, authors):
+def load_articles(images, authors, series):
     articles, related = {}, {}
     for path in sorted((HERE / "articles").glob("*.toml")):
         fields = with_images(read(path), images)
         byline, tags = fields.pop("authors"), fields.pop("tags")
-        links = fields.pop("related", [])
+        links, notes = fields.pop("related", []), fields.pop("correction", [])
         fields |= {f"source_{name}": value for name, value in fields.pop("source", {}).items()}
         published = fields.pop("published", None)
         status = fields.pop("status", Article.Status.PUBLISHED)
@@ -110,11 +113,15 @@ def load_articles(images, authors):
                 fields[f"{name}_at"] = aware(fields.pop(name))
         if "lead" in fields:
             fields["lead_image"] = images[fields.pop("lead")]
+        if "series" in fields:
+            fields["series"] = series[fields["series"]]
         article = Article.objects.create(
             status=status, published_at=aware(published) if published else None, **fields
         )
         for position, slug in enumerate(byline):
             Byline.objects.create(article=article, author=authors[slug], position=position)
+        for note in notes:
+            Correction.objects.create(article=article, **note | {"noted_at": aware(note["noted_at"])})
         article.tags.add(*tags)
         article.index()
         key = f"{article.language}/{article.slug}"

@@ -42,6 +42,17 @@ function equip(row) {
   }
 }
 
+/* A form that comes back unsaved has its rows as they were numbered, not in their order. */
+function arrange(body) {
+  const rows = rowsOf(body)
+  if (!rows.length) return
+  const place = (row) => Number(positionOf(row).value) || Infinity
+  const sorted = [...rows].sort((one, other) => place(one) - place(other) || 0)
+  const end = rows.at(-1).nextSibling
+  if (sorted.some((row, index) => row !== rows[index])) for (const row of sorted) body.insertBefore(row, end)
+}
+
+document.querySelectorAll(".inline-group tbody").forEach(arrange)
 document.querySelectorAll(".inline-group tr.form-row").forEach(equip)
 document.addEventListener("formset:added", ({ target }) => {
   equip(target)

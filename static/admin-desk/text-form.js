@@ -38,7 +38,8 @@ form?.addEventListener("submit", (event) => {
   sending = true
 })
 window.addEventListener("beforeunload", (event) => {
-  if (changed && !sending) event.preventDefault()
+  // What is kept by itself need not be asked about.
+  if (changed && !sending && !("keeps" in form.dataset)) event.preventDefault()
 })
 
 /* The server refuses such a text too, but a request that is too large would be lost on the way. */

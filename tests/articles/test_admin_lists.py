@@ -14,6 +14,7 @@ from articles.models import Article, Book, Image, Site
 from tests.factories import (
     make_article,
     make_author,
+    make_complete_article,
     make_image,
     make_page,
     make_site,
@@ -103,8 +104,8 @@ def run(client, action, *articles):
 
 def test_many_can_be_published_at_once_and_keep_earlier_dates(admin_client):
     earlier = timezone.now() - timedelta(days=9)
-    fresh, again = make_article(status="draft"), make_article(status="draft", published_at=earlier)
-    ahead = make_article(published_at=timezone.now() + timedelta(days=2))
+    fresh, again = make_complete_article(), make_complete_article(published_at=earlier)
+    ahead = make_complete_article(status="published", published_at=timezone.now() + timedelta(days=2))
 
     response = run(admin_client, "publish", fresh, again, ahead)
 
@@ -163,7 +164,10 @@ def test_a_renamed_tag_is_found_under_the_new_name(admin_client):
     tag = make_tag(name="Ports", slug="ports")
     article = make_article(tags=[tag])
 
-    admin_client.post(f"/admin/articles/tag/{tag.pk}/change/", {"name": "Harbours", "slug": "ports"})
+    admin_client.post(
+        f"/admin/articles/tag/{tag.pk}/change/",
+        {"name": "Harbours", "slug": "ports", "aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0},
+    )
 
     article.refresh_from_db()
     assert article.keywords.split() == ["Harbours"]

@@ -132,7 +132,19 @@ def test_address_changed_back_is_no_loop(client):
     assert client.get("/articles/second/")["Location"] == "/articles/first/"
 
 
-@pytest.mark.parametrize("status", ["draft", "review", "withdrawn"])
+def test_old_address_of_a_withdrawn_article_leads_to_where_it_is_said_why(client):
+    article = make_article(slug="first")
+    article.withdraw("The figures were wrong.")
+    article.slug = "second"
+    article.save()
+
+    answer = client.get("/articles/first/", follow=True)
+
+    assert answer.status_code == 410
+    assert "The figures were wrong." in answer.text
+
+
+@pytest.mark.parametrize("status", ["draft", "review"])
 def test_address_changed_while_the_article_was_taken_back_leads_on(client, status):
     article = make_article(slug="first")
     article.status = status

@@ -90,6 +90,7 @@ def test_an_article_is_written_with_everything_and_read(desk, tmp_path):
     desk.keyboard.press("Enter")
 
     desk.get_by_role("button", name="Publish now").click()
+    desk.get_by_role("button", name="Publish all the same").click()
     desk.locator(".messagelist").get_by_role("link", name="See it").click()
 
     expect(desk.locator("h1")).to_have_text("A day at the buoy")

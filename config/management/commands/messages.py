@@ -32,6 +32,7 @@ READERS = [
 # In these modules nothing but the named parts is for readers.
 PARTS = {
     "articles/models/article.py": ["phrase", "Article.Kind"],
+    "articles/models/review.py": ["Correction.label"],
     "newsletter/models/newsletter.py": ["Newsletter.hint", "Newsletter.wording"],
     "newsletter/models/subscription.py": ["Blocked"],
 }

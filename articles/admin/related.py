@@ -1,0 +1,80 @@
+"""What readers are led to after an article, why, and what the editor says to it."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from articles.models import Article, RelatedLink, RelatedVeto
+from articles.related import SHOWN, explained
+from articles.widgets import MODULE
+
+OFFERED = 12
+
+
+class RelatedAdmin:
+    """The list of related articles, explained; for use before TextAdmin."""
+
+    @property
+    def media(self):
+        return super().media + forms.Media(js=[forms.Script("admin-desk/related.js", **MODULE)])
+
+    def get_urls(self):
+        view = require_http_methods(["GET", "HEAD", "POST"])(self.related_view)
+        return [
+            path("<int:pk>/related/", self.admin_site.admin_view(view), name="articles_article_related"),
+            *super().get_urls(),
+        ]
+
+    def related_view(self, request, pk):
+        """Show what stands under “Read next” and what could, each with its reasons; on POST, do as told."""
+        article = get_object_or_404(Article.objects.for_page(), pk=pk)
+        if not self.has_view_or_change_permission(request, article):
+            raise PermissionDenied
+        if request.method == "POST":
+            if not self.has_change_permission(request, article):
+                raise PermissionDenied
+            self.settle(request, article)
+            return HttpResponseRedirect(request.path)
+        found = explained(article, OFFERED)
+        picks = sum(other.pick is not None for other in found)
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Read next: %(title)s") % {"title": article.title},
+            "opts": self.opts,
+            "original": article,
+            "shown": found[:SHOWN],
+            "offered": found[max(SHOWN, picks) :],
+            "vetoed": RelatedVeto.objects.filter(article=article)
+            .select_related("target")
+            .only("article", "target__title"),
+            "may_change": self.has_change_permission(request, article),
+        }
+        return TemplateResponse(request, "admin/articles/article/related.html", context)
+
+    def settle(self, request, article):
+        """Veto an article, allow it again or make it a pick, whichever button was pressed."""
+        for verb, sentence in (
+            ("veto", gettext("“%(title)s” will not stand beside this article by itself.")),
+            ("allow", gettext("“%(title)s” may stand beside this article again.")),
+            ("pick", gettext("“%(title)s” is a pick now; the order is in the article's form.")),
+        ):
+            if not request.POST.get(verb, "").isdecimal():
+                continue
+            target = get_object_or_404(Article.objects.filter(draft_of=None), pk=request.POST[verb])
+            if verb == "veto":
+                RelatedVeto.objects.get_or_create(article=article, target=target)
+            else:
+                RelatedVeto.objects.filter(article=article, target=target).delete()
+            if verb == "pick":
+                position = RelatedLink.objects.filter(article=article).count() + 1
+                RelatedLink.objects.get_or_create(
+                    article=article, target=target, defaults={"position": position}
+                )
+            said = sentence % {"title": target.title}
+            self.log_change(request, article, said)
+            self.message_user(request, said, messages.SUCCESS)

@@ -1,0 +1,225 @@
+"""A second row in which a live article is rewritten while readers keep the old text.
+
+Whoever locks both rows locks the article first and then its rework.
+"""
+
+import logging
+
+from django.db import Error, connection, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_noop
+
+from . import revisions
+from .models import (
+    Article,
+    Byline,
+    Correction,
+    Override,
+    RelatedLink,
+    RelatedVeto,
+    Revision,
+    TaggedArticle,
+)
+
+logger = logging.getLogger(__name__)
+
+REPLACED = gettext_noop("Replaced by its rework")
+DROPPED = gettext_noop("Rework dropped; this is what readers go on to see")
+
+PATIENCE = "2s"  # for a lock, where a reader waits
+# What an article keeps whatever is written in its rework: identity, state and history.
+KEPT = {
+    "id",
+    "draft_of",
+    "draft_of_version",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "version",
+    "status",
+    "published_at",
+    "submitted_at",
+    "withdrawn_at",
+    "withdrawn_reason",
+    "origin",
+    "keywords",
+}
+FIELDS = [
+    field.attname
+    for field in Article._meta.concrete_fields
+    if field.name not in KEPT and not field.generated and field.name not in Article.DERIVED
+]
+# Rows that belong to the text, each with the name of its article and the order in which they are read.
+ROWS = {
+    Byline: ("article", ["position", "pk"]),
+    TaggedArticle: ("content_object", ["pk"]),
+    RelatedLink: ("article", ["position", "pk"]),
+    RelatedVeto: ("article", ["pk"]),
+}
+# Rows that tell how the text came about.
+HISTORY = [Correction, Override]
+
+
+def start(article, user):
+    """Return the rework of an article, made of what it is now; where there is one already, that one.
+
+    Raises ValueError for an article that is a rework itself.
+    """
+    if article.draft_of_id:
+        raise ValueError("A rework is not reworked.")
+    with transaction.atomic():
+        original = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+        if rework := Article.objects.filter(draft_of=original).first():
+            return rework
+        rework = Article(draft_of=original, draft_of_version=original.version, created_by=user)
+        copy_fields(original, rework)
+        rework.save()
+        copy_rows(original, rework)
+        rework.index()
+    return rework
+
+
+def publish(rework, user):
+    """Put the rework in the place of its article's text; return the article, or None where it is gone.
+
+    The article keeps its key, its date of publication and its old addresses; what it was stays among its
+    revisions. All of it happens or nothing.
+    """
+    with transaction.atomic():
+        locked = lock(rework)
+        return locked and replace(*locked, user)
+
+
+def apply_due(among=None):
+    """Put the due ones among some reworks (all) in their places; return how many it were.
+
+    Each is a transaction of its own, so that one that fails is logged, stays due and stops no other.
+    """
+    applied = 0
+    among = Article.objects.all() if among is None else among
+    for rework in among.due().only("pk", "draft_of_id", "created_by_id").order_by("pk"):
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+                # It may have been taken back, or put in its place, while we waited.
+                locked = lock(rework)
+                if locked and Article.objects.due().filter(pk=rework.pk).exists():
+                    replace(*locked, who_saved_last(rework))
+                    applied += 1
+        except Error as error:
+            if not connection.is_usable():
+                raise
+            logger.warning("Rework %s waits: %s", rework.pk, str(error).strip())
+    return applied
+
+
+def catch_up(language, slug):
+    """Apply what is due at an address, be it the article's or the one that its rework gives it."""
+    here = Q(draft_of__language=language, draft_of__slug=slug) | Q(language=language, slug=slug)
+    return apply_due(Article.objects.filter(here))
+
+
+def drop(rework, user):
+    """Give a rework up; its revisions stay with the article. Returns the article, or None as `publish`."""
+    with transaction.atomic():
+        if not (locked := lock(rework)):
+            return None
+        original, rework = locked
+        revisions.keep_first(original)
+        if hand_over_revisions(rework, original):
+            revisions.record(original, user, DROPPED)
+        rework.delete()
+        return original
+
+
+def is_behind(rework):
+    """Whether the article was saved after its rework was made of it."""
+    return rework.draft_of.version != rework.draft_of_version
+
+
+def same_text(one, other):
+    """Whether two articles say the same, with bylines, tags, related links and images."""
+    fields = all(getattr(one, name) == getattr(other, name) for name in FIELDS)
+    return fields and all(rows(model, one) == rows(model, other) for model in ROWS)
+
+
+def lock_original(pk):
+    """Lock the article of which a row is the rework, if it is one, for the rest of the transaction."""
+    list(Article.objects.select_for_update(no_key=True, of=("self",)).filter(rework=pk).values("pk"))
+
+
+def lock(rework):
+    """Return the locked (article, rework), or None where the rework is gone."""
+    original = Article.objects.select_for_update(no_key=True).filter(pk=rework.draft_of_id).first()
+    # With its key, so that nobody hangs a row on it that is about to go.
+    rework = Article.objects.select_for_update().filter(pk=rework.pk, draft_of=original).first()
+    return (original, rework) if original and rework else None
+
+
+def replace(original, rework, user):
+    revisions.keep_first(original)
+    copy_fields(rework, original)
+    original.slug = free_slug(original)
+    original.save()
+    copy_rows(rework, original)
+    for model in HISTORY:
+        model.objects.filter(article=rework).update(article=original)
+    hand_over_revisions(rework, original)
+    rework.delete()
+    original.index()
+    revisions.record(original, user, REPLACED)
+    return original
+
+
+def free_slug(article):
+    """Return the article's address, with a number where another took it while nobody could be asked."""
+    others = Article.objects.filter(language=article.language, draft_of=None).exclude(pk=article.pk)
+    base = article.slug[:190]
+    taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True))
+    slug, number = article.slug, 1
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def copy_fields(source, target):
+    for name in FIELDS:
+        setattr(target, name, getattr(source, name))
+
+
+def rows(model, article):
+    """Return an article's rows of a model in their order, as the values that make them what they are."""
+    owner, order = ROWS[model]
+    names = [
+        field.attname
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.name != owner
+    ]
+    return list(model.objects.filter(**{owner: article}).order_by(*order).values(*names))
+
+
+def copy_rows(source, target):
+    for model, (owner, _order) in ROWS.items():
+        model.objects.filter(**{owner: target}).delete()
+        model.objects.bulk_create([model(**{owner: target}, **row) for row in rows(model, source)])
+
+
+def hand_over_revisions(rework, original):
+    """Let an article inherit its rework's revisions, numbered on from its own; return how many.
+
+    Revision 0 is what the rework was made of: the article has that among its own.
+    """
+    count = Revision.objects.filter(article=rework, number__gt=0).update(
+        article=original, number=F("number") + original.version
+    )
+    if count:
+        original.version += rework.version
+        original.save(update_fields=["version"])
+    return count
+
+
+def who_saved_last(rework):
+    revision = Revision.objects.filter(article=rework).select_related("user").first()
+    return revision.user if revision else rework.created_by

@@ -1,0 +1,566 @@
+"""Reworking a live article: readers keep the old text until the new one takes its place, whole."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles import checklist, revisions, reworks
+from articles.models import Article, ImageUse, Redirect, RelatedLink, Revision, Tag
+from config import heartbeat
+from tests.articles.test_admin_writing import change, errors, form
+from tests.factories import make_article, make_author, make_image, make_tag
+
+pytestmark = pytest.mark.django_db
+User = get_user_model()
+LIST = "/admin/articles/article/"
+# The value of a button that publishes in spite of what the checklist warns of.
+WARNINGS = ",".join(checklist.WARNINGS)
+
+
+def figure(image):
+    return f'<figure data-image="{image.pk}"><img src="x" alt="A lock"></figure>'
+
+
+def rework_of(article, *, user=None, due=None, **changes):
+    """The rework of an article with some fields changed; `due` gives it a time."""
+    rework = reworks.start(article, user)
+    if due:
+        changes |= {"status": Article.Status.PUBLISHED, "published_at": due}
+    for name, value in changes.items():
+        setattr(rework, name, value)
+    rework.save()
+    return rework
+
+
+def save(article, **changes):
+    """Save fields of an article as an editor does: the save is kept."""
+    with revisions.saving([article], None, revisions.SAVED):
+        article.refresh_from_db()
+        for name, value in changes.items():
+            setattr(article, name, value)
+        article.save()
+
+
+def soon():
+    return timezone.now() + timedelta(hours=1)
+
+
+def press(client, rework, button="_save", **fields):
+    """Send a rework's form as the browser does."""
+    bylines = list(rework.bylines.all())
+    sent = {"title": rework.title, "slug": rework.slug, "body": rework.body}
+    rows = {"bylines-TOTAL_FORMS": len(bylines), "bylines-INITIAL_FORMS": len(bylines)}
+    for number, row in enumerate(bylines):
+        rows |= {
+            f"bylines-{number}-id": row.pk,
+            f"bylines-{number}-author": row.author_id,
+            f"bylines-{number}-position": row.position,
+        }
+    data = form(**sent) | rows | {"rework_of": rework.draft_of_id, button: WARNINGS} | fields
+    return client.post(change(rework), data)
+
+
+def at(moment):
+    return {
+        "published_at_0": f"{timezone.localtime(moment):%Y-%m-%d}",
+        "published_at_1": f"{timezone.localtime(moment):%H:%M:%S}",
+    }
+
+
+# Beginning
+
+
+def test_a_rework_begins_as_the_article_is_with_byline_tags_links_and_pictures():
+    ines, daniel, other = make_author(name="Ines"), make_author(name="Daniel"), make_article()
+    lead, inside = make_image(), make_image()
+    article = make_article(
+        authors=[daniel, ines],
+        tags=["Zinc", "Ports"],
+        related=[other],
+        lead_image=lead,
+        body=f"<p>Old words.</p>{figure(inside)}",
+        standfirst="Why.",
+        origin="https://old.example/1",
+    )
+    RelatedLink.objects.create(article=article, url="https://example.org/", title="Outside", position=7)
+
+    rework = reworks.start(article, None)
+
+    assert rework.pk != article.pk
+    assert reworks.same_text(rework, article)
+    assert [row.author.name for row in rework.bylines.all()] == ["Daniel", "Ines"]
+    assert [row.tag.name for row in rework.tagged.order_by("pk")] == ["Zinc", "Ports"]
+    assert [row.target or row.url for row in rework.related_links.all()] == [other, "https://example.org/"]
+    assert ImageUse.objects.filter(article=rework, image=inside).exists()
+    assert rework.lead_image == lead
+    assert rework.status == Article.Status.DRAFT
+    assert rework.published_at is None
+    assert rework.origin is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_who_begin_at_once_get_the_same_rework():
+    article = make_article(tags=["Ports"])
+
+    def begin(_number):
+        try:
+            return reworks.start(article, None).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(12) as pool:
+        found = set(pool.map(begin, range(100)))
+
+    assert found == {Article.objects.get(draft_of=article).pk}
+    assert Article.objects.get(draft_of=article).tagged.count() == 1
+
+
+def test_a_rework_is_not_reworked():
+    with pytest.raises(ValueError, match="not reworked"):
+        reworks.start(reworks.start(make_article(), None), None)
+
+
+def test_readers_meet_a_rework_nowhere(client, admin_client):
+    ines = make_author()
+    article = make_article(authors=[ines], tags=["Ports"], title="The old canal")
+    other = make_article(authors=[ines], tags=["Ports"], title="A harbour")
+    rework_of(article, title="The new canal", slug="new-canal", body="<p>Sluicegates.</p>")
+
+    pages = ["/", "/kinds/analysis/", "/tags/", "/tags/ports/", ines.get_absolute_url(), "/feeds/all.xml"]
+    pages += [other.get_absolute_url(), article.get_absolute_url()]
+    pages += ["/search/?q=sluicegates", "/search/?q=canal"]
+    for page in pages:
+        assert "new canal" not in client.get(page).content.decode().lower(), page
+    assert client.get("/articles/new-canal/").status_code == 404
+    assert Tag.objects.in_use(Article.objects.published()).get().number == 2
+    found = admin_client.get(
+        "/admin/autocomplete/?app_label=articles&model_name=relatedlink&field_name=target&term=canal"
+    )
+    assert [row["text"] for row in found.json()["results"]] == ["The old canal"]
+
+
+def test_nobody_links_to_a_rework_even_by_hand(admin_client):
+    article, rework = make_article(), reworks.start(make_article(), None)
+    data = form(slug=article.slug, links=[{"target": rework.pk}], _save="1", **at(article.published_at))
+
+    response = admin_client.post(change(article), data)
+
+    assert response.status_code == 200
+    assert not RelatedLink.objects.exists()
+
+
+# Taking the old text's place
+
+
+def test_publishing_puts_the_whole_rework_in_the_articles_place_and_keeps_what_is_the_articles():
+    ines, daniel = make_author(name="Ines"), make_author(name="Daniel")
+    other, image = make_article(), make_image()
+    article = make_article(authors=[ines], tags=["Ports"], slug="canal", origin="https://old.example/1")
+    user = User.objects.create(username="sara")
+    rework = rework_of(article, user=user, title="New", slug="new-canal", body=f"<p>New.</p>{figure(image)}")
+    rework.bylines.all().delete()
+    rework.bylines.create(author=daniel)
+    rework.tags.set(["Water", "Ports"], clear=True)
+    RelatedLink.objects.create(article=rework, target=other, note="Explains")
+
+    replaced = reworks.publish(rework, user)
+
+    replaced = Article.objects.get(pk=replaced.pk)
+    assert replaced.pk == article.pk
+    assert not Article.objects.filter(draft_of__isnull=False).exists()
+    assert (replaced.title, replaced.origin) == ("New", "https://old.example/1")
+    assert (replaced.published_at, replaced.created_at) == (article.published_at, article.created_at)
+    assert [row.author for row in replaced.bylines.all()] == [daniel]
+    assert [row.tag.name for row in replaced.tagged.order_by("pk")] == ["Water", "Ports"]
+    assert replaced.related_links.get().note == "Explains"
+    assert ImageUse.objects.get().article == replaced
+    assert "Daniel" in replaced.keywords
+    assert "Ines" not in replaced.keywords
+    assert Redirect.objects.get().path == "/articles/canal/"
+
+
+def test_the_old_address_leads_to_the_new_one(client):
+    article = make_article(slug="canal")
+    reworks.publish(rework_of(article, slug="new-canal"), None)
+
+    response = client.get("/articles/canal/")
+
+    assert (response.status_code, response.headers["Location"]) == (301, "/articles/new-canal/")
+
+
+def test_both_texts_and_every_save_of_the_rework_are_kept_among_the_revisions():
+    article = make_article(title="Old")
+    rework = reworks.start(article, None)
+    save(rework, title="Half done")
+    save(rework, title="Done")
+    reworks.publish(rework, None)
+
+    article.refresh_from_db()
+    kept = [row.snapshot["fields"]["title"] for row in Revision.objects.filter(article=article)]
+    assert article.title == "Done"
+    assert {"Old", "Half done", "Done"} <= set(kept)
+    assert kept[0] == "Done"
+    assert article.version == article.revisions.first().number
+
+
+def test_an_address_that_another_took_meanwhile_gets_a_number():
+    article = make_article(slug="canal")
+    rework = rework_of(article, slug="sluice")
+    make_article(slug="sluice")
+
+    assert reworks.publish(rework, None).slug == "sluice-2"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_dies_half_way_leaves_everything_as_it_was(monkeypatch):
+    article = make_article(title="Old", tags=["Ports"])
+    rework = rework_of(article, title="New")
+    rework.tags.set(["Water"])
+
+    def die(article):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Article, "index", die)
+        with pytest.raises(KeyboardInterrupt):
+            reworks.publish(rework, None)
+
+    article.refresh_from_db()
+    assert article.title == "Old"
+    assert [str(tag) for tag in article.tags.all()] == ["Ports"]
+    assert Article.objects.get(draft_of=article).title == "New"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_publish_and_apply_at_once_do_it_once():
+    article = make_article(title="Old")
+    rework = rework_of(article, title="New", due=timezone.now() - timedelta(minutes=1))
+
+    def act(number):
+        try:
+            return reworks.apply_due() if number % 2 else bool(reworks.publish(rework, None))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        done = sum(pool.map(act, range(24)))
+
+    article.refresh_from_db()
+    assert (done, article.title) == (1, "New")
+    assert Revision.objects.filter(article=article, action=reworks.REPLACED).count() == 1
+
+
+# At a time
+
+
+def test_a_request_finds_the_rework_due_and_shows_it(client, time_machine):
+    article = make_article(body="<p>Old words.</p>")
+    rework_of(article, body="<p>New words.</p>", due=soon())
+    assert "Old words" in client.get(article.get_absolute_url()).content.decode()
+
+    time_machine.move_to(soon() + timedelta(seconds=1))
+
+    assert "New words" in client.get(article.get_absolute_url()).content.decode()
+    assert not Article.objects.filter(draft_of=article).exists()
+
+
+def test_a_request_for_the_reworks_new_address_finds_it_due(client, time_machine):
+    article = make_article(slug="canal")
+    rework_of(article, slug="new-canal", due=soon())
+    assert client.get("/articles/new-canal/").status_code == 404
+
+    time_machine.move_to(soon() + timedelta(seconds=1))
+
+    assert client.get("/articles/new-canal/").status_code == 200
+    assert client.get("/articles/canal/").headers["Location"] == "/articles/new-canal/"
+
+
+def test_the_heartbeat_applies_what_is_due_and_nothing_else(time_machine):
+    due, later, draft = (make_article(title="Old") for _number in range(3))
+    rework_of(due, title="New", due=soon())
+    rework_of(later, title="New", due=soon() + timedelta(hours=1))
+    rework_of(draft, title="New")
+
+    time_machine.move_to(soon() + timedelta(seconds=1))
+    heartbeat.apply_reworks()
+
+    assert [Article.objects.get(pk=one.pk).title for one in (due, later, draft)] == ["New", "Old", "Old"]
+
+
+def test_a_due_rework_waits_while_readers_do_not_see_its_article():
+    article = make_article(title="Old")
+    rework_of(article, title="New", due=timezone.now())
+    article.take_back()
+
+    assert reworks.apply_due() == 0
+    assert Article.objects.get(pk=article.pk).title == "Old"
+
+
+def test_a_rework_that_cannot_be_applied_stops_no_other_and_no_reader(client, monkeypatch, caplog):
+    first, second = make_article(title="Old"), make_article(title="Old")
+    for article in (first, second):
+        rework_of(article, title="New", due=timezone.now())
+    real = reworks.replace
+
+    def refuse(original, rework, user):
+        from django.db import OperationalError
+
+        if original.pk == first.pk:
+            raise OperationalError("canceling statement due to lock timeout")
+        return real(original, rework, user)
+
+    monkeypatch.setattr(reworks, "replace", refuse)
+
+    assert client.get(first.get_absolute_url()).status_code == 200
+    assert reworks.apply_due() == 1
+    assert Article.objects.get(pk=second.pk).title == "New"
+    assert "lock timeout" in caplog.text
+
+
+def test_an_ordinary_page_costs_no_query_more(client):
+    article = make_article(authors=[make_author()], tags=["Ports"], related=[make_article()])
+    client.get(article.get_absolute_url())  # what is asked once
+    with CaptureQueriesContext(connection) as before:
+        client.get(article.get_absolute_url())
+    rework_of(article, due=soon())
+
+    with CaptureQueriesContext(connection) as after:
+        client.get(article.get_absolute_url())
+
+    assert len(after) == len(before)
+
+
+# At the desk
+
+
+def test_the_button_begins_a_rework_and_both_forms_say_so(admin_client):
+    article = make_article(title="The canal")
+    assert "Rework it while readers keep this text" in admin_client.get(change(article)).content.decode()
+
+    response = admin_client.post(f"/admin/articles/article/{article.pk}/rework/", follow=True)
+
+    rework = Article.objects.get(draft_of=article)
+    assert response.redirect_chain[-1][0] == change(rework)
+    page = response.content.decode()
+    assert "Rework of:" in page
+    assert change(article) in page
+    assert article.get_absolute_url() in page
+    assert 'name="_publish"' in page
+    assert f"/admin/articles/article/{rework.pk}/drop/" in page
+    page = admin_client.get(change(article)).content.decode()
+    assert "admin began" in page
+    assert change(rework) in page
+    assert "Rework it while readers keep this text" not in page
+
+
+def test_a_rework_is_not_begun_by_a_link_nor_of_a_draft(admin_client):
+    draft, article = make_article(status="draft"), make_article()
+
+    assert admin_client.get(f"/admin/articles/article/{article.pk}/rework/").status_code == 405
+    admin_client.post(f"/admin/articles/article/{draft.pk}/rework/")
+
+    assert not Article.objects.filter(draft_of__isnull=False).exists()
+
+
+def test_saving_a_rework_leaves_what_readers_see(admin_client, client):
+    article = make_article(body="<p>Old words.</p>", authors=[make_author()], tags=["Ports"])
+    rework = reworks.start(article, None)
+
+    response = press(admin_client, rework, body="<p>New words.</p>", tags=["Water"])
+
+    rework.refresh_from_db()
+    assert response.headers["Location"] == change(rework)
+    assert rework.status == "draft"
+    assert rework.body == "<p>New words.</p>"
+    assert rework.slug == article.slug
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert "Old words" in page
+    assert "Water" not in page
+
+
+def test_publish_replaces_at_once_and_leads_to_the_article(admin_client, client):
+    article = make_article(body="<p>Old words.</p>", authors=[make_author()])
+    rework = reworks.start(article, None)
+
+    response = press(admin_client, rework, "_publish", body="<p>New words.</p>", standfirst="Why.")
+
+    assert response.headers["Location"] == change(article)
+    assert "New words" in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_schedule_gives_it_a_time_and_says_so(admin_client):
+    article = make_article(authors=[make_author()])
+    rework = reworks.start(article, None)
+
+    response = press(admin_client, rework, "_schedule", standfirst="Why.", **at(soon()))
+
+    assert response.status_code == 302
+    rework.refresh_from_db()
+    assert rework.is_scheduled
+    assert not rework.is_published
+    assert "It replaces that text on" in admin_client.get(change(rework)).content.decode()
+    assert "It replaces this text on" in admin_client.get(change(article)).content.decode()
+
+
+def test_newer_words_of_the_article_are_replaced_only_where_the_editor_ticks_it(admin_client):
+    article = make_article(title="Old", authors=[make_author()])
+    rework = reworks.start(article, None)
+    save(article, title="Newer")
+    newer = Article.objects.get(pk=article.pk).version
+
+    assert "replaces those newer words" in admin_client.get(change(rework)).content.decode()
+    refused = press(admin_client, rework, "_publish", title="New", standfirst="Why.")
+    assert "Nothing is replaced yet" in str(errors(refused))
+    assert Article.objects.get(pk=article.pk).title == "Newer"
+
+    press(admin_client, rework, "_publish", title="New", standfirst="Why.", replace_newer=str(newer))
+    assert Article.objects.get(pk=article.pk).title == "New"
+
+
+def test_its_own_articles_address_is_free_for_a_rework_and_no_other(admin_client):
+    article, other = make_article(), make_article()
+    rework = reworks.start(article, None)
+
+    assert press(admin_client, rework, slug=other.slug).status_code == 200
+    assert press(admin_client, rework, slug=article.slug).status_code == 302
+
+
+def test_the_preview_shows_the_article_as_it_will_be(admin_client):
+    article = make_article(title="Old")
+    rework = rework_of(article, title="New", due=soon())
+
+    page = admin_client.get(f"/admin/articles/article/{rework.pk}/preview/").content.decode()
+
+    assert "<h1>New</h1>" in page
+    assert "2026-03-01" in page
+    assert "Old" not in page
+
+
+def test_the_list_shows_one_row_with_its_rework_marked(admin_client, django_assert_max_num_queries):
+    article = make_article(title="The canal")
+    rework = rework_of(article, title="The new canal", due=soon())
+
+    page = admin_client.get(LIST).content.decode()
+
+    assert page.count('class="field-title"') == 1
+    assert "The new canal" not in page
+    assert change(rework) in page
+    assert "Rework: due on" in page
+
+
+@pytest.mark.parametrize("state", ["draft", "review", "scheduled"])
+def test_an_article_is_found_by_the_state_of_its_rework(admin_client, state):
+    article, other = make_article(), make_article()
+    due = soon() if state == "scheduled" else None
+    rework = rework_of(article, due=due)
+    if state == "review":
+        rework.submit()
+
+    page = admin_client.get(f"{LIST}?state={state}").content.decode()
+
+    assert change(article) in page
+    assert change(other) not in page
+
+
+def test_dropping_asks_once(admin_client):
+    article = make_article(title="Old")
+    rework = reworks.start(article, None)
+    save(rework, title="Never")
+    address = f"/admin/articles/article/{rework.pk}/drop/"
+
+    assert "Readers keep the text" in admin_client.get(address).content.decode()
+    assert Article.objects.filter(pk=rework.pk).exists()
+    response = admin_client.post(address)
+
+    assert response.headers["Location"] == change(article)
+    assert not Article.objects.filter(draft_of=article).exists()
+    article.refresh_from_db()
+    titles = [row.snapshot["fields"]["title"] for row in article.revisions.all()]
+    assert article.title == "Old"
+    assert titles[0] == "Old"
+    assert "Never" in titles
+
+
+def test_an_article_that_is_no_rework_cannot_be_dropped(admin_client):
+    article = make_article()
+
+    assert admin_client.post(f"/admin/articles/article/{article.pk}/drop/").status_code == 404
+
+
+def test_deleting_the_article_deletes_its_rework(admin_client):
+    article = make_article()
+    reworks.start(article, None)
+
+    admin_client.post(f"/admin/articles/article/{article.pk}/delete/", {"post": "yes"})
+
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["publish", "drop"])
+def test_what_was_written_in_a_rework_that_is_gone_is_kept_in_a_new_one(admin_client, end):
+    ines = make_author()
+    article = make_article(title="Old", authors=[ines])
+    rework = reworks.start(article, None)
+    bylines = list(rework.bylines.all())
+    getattr(reworks, end)(rework, None)
+    data = form(title="Mine", slug=article.slug) | {
+        "rework_of": article.pk,
+        "seen": "2026-01-01",
+        "bylines-TOTAL_FORMS": 1,
+        "bylines-INITIAL_FORMS": 1,
+        "bylines-0-id": bylines[0].pk,
+        "bylines-0-author": ines.pk,
+        "bylines-0-position": 1,
+        "_publish": "1",
+    }
+
+    response = admin_client.post(change(rework), data, follow=True)
+
+    kept = Article.objects.get(draft_of=article)
+    assert kept.title == "Mine"
+    assert [row.author for row in kept.bylines.all()] == [ines]
+    assert "What you wrote is kept" in response.content.decode()
+    assert Article.objects.get(pk=article.pk).title == "Old"
+
+
+def test_publishing_twice_in_a_row_makes_no_second_rework(admin_client):
+    article = make_article(title="Old", authors=[make_author()])
+    rework = reworks.start(article, None)
+    bylines = [{"pk": row.pk, "author": row.author_id} for row in rework.bylines.all()]
+    data = form(title="New", slug=article.slug, standfirst="Why.", _publish=WARNINGS) | {
+        "rework_of": article.pk,
+        "bylines-TOTAL_FORMS": 1,
+        "bylines-INITIAL_FORMS": 1,
+        "bylines-0-id": bylines[0]["pk"],
+        "bylines-0-author": bylines[0]["author"],
+        "bylines-0-position": 0,
+    }
+
+    admin_client.post(change(rework), data)
+    admin_client.post(change(rework), data)
+
+    assert [one.title for one in Article.objects.all()] == ["New"]
+
+
+def test_a_colleague_who_may_not_change_articles_neither_begins_nor_drops(client):
+    user = User.objects.create_user("guest", password="x", is_staff=True)
+    article = make_article()
+    rework = reworks.start(article, None)
+    client.force_login(user)
+
+    assert client.post(f"/admin/articles/article/{article.pk}/rework/").status_code == 403
+    assert client.post(f"/admin/articles/article/{rework.pk}/drop/").status_code in (403, 404)
+    assert Article.objects.filter(pk=rework.pk).exists()
+
+
+def test_the_count_of_a_tag_leaves_reworks_out(admin_client):
+    reworks.start(make_article(tags=[make_tag(name="Ports")]), None)
+
+    page = admin_client.get("/admin/articles/tag/").content.decode()
+
+    assert '<td class="field-article_count">1</td>' in page

@@ -1,0 +1,61 @@
+"""Two editors at once, comparing and restoring, in a real browser."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from tests.e2e.test_writing import desk, open_editor  # noqa: F401  a fixture
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_conflict_is_settled_and_the_lost_text_restored(desk, context_of_ines):  # noqa: F811
+    article = make_article(status="draft", title="The canal", body="<p>The canal is open to ships.</p>")
+    address = f"/admin/articles/article/{article.pk}/change/"
+    editor = open_editor(desk, address)
+    theirs = open_editor(context_of_ines, address)
+    for page, text, word in ((context_of_ines, theirs, "closed"), (desk, editor, "dry")):
+        text.get_by_text("open").click()
+        page.keyboard.press("Control+A")
+        page.keyboard.type(f"The canal is {word} to ships.")
+    context_of_ines.get_by_role("button", name="Save as draft").click()
+    expect(context_of_ines.locator(".messagelist")).to_contain_text("readers do not see it")
+
+    desk.get_by_role("button", name="Save as draft").click()
+
+    conflict = desk.locator(".desk-conflict")
+    expect(conflict.get_by_role("heading", level=2).first).to_contain_text("Ines saved this article")
+    expect(conflict.locator("del")).to_contain_text("closed")
+    expect(conflict.locator("ins")).to_contain_text("dry")
+    expect(desk.locator(".ProseMirror")).to_contain_text("The canal is dry to ships.")
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    conflict.get_by_role("button", name="Copy these words").click()
+    expect(desk.locator("[data-copied]")).to_have_text("Copied")
+    assert desk.evaluate("navigator.clipboard.readText()") == "The canal is closed to ships."
+
+    desk.get_by_role("button", name="Save as draft").click()
+    expect(desk.locator(".messagelist")).to_contain_text("readers do not see it")
+    desk.get_by_role("link", name="History", exact=True).click()
+    expect(desk.locator(".desk-versions > li")).to_have_count(3)
+    desk.get_by_role("radio", name="this (version 1)", exact=True).check()
+    desk.get_by_role("radio", name="with this (version 2)").check()
+    desk.get_by_role("button", name="Compare the two").click()
+    expect(desk.locator("del")).to_contain_text("closed")
+    desk.get_by_role("link", name="Restore version 1").click()
+    desk.get_by_role("button", name="Restore version 1").click()
+
+    expect(desk.locator(".messagelist")).to_contain_text("Version 1 is back")
+    expect(desk.locator(".ProseMirror")).to_contain_text("The canal is closed to ships.")
+
+
+@pytest.fixture
+def context_of_ines(desk, live_server, django_user_model):  # noqa: F811
+    """A second editor in a browser of her own."""
+    client = Client()
+    client.force_login(django_user_model.objects.create_superuser("ines", first_name="Ines"))
+    context = desk.context.browser.new_context(base_url=live_server.url)
+    cookie = client.cookies["sessionid"]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    yield context.new_page()
+    context.close()
