@@ -304,6 +304,58 @@ class Migration(migrations.Migration):
             model_name='tagalias',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('name', ''), _negated=True), name='tag_alias_ignoring_case', violation_error_message='This other name is in use already.'),
         ),
+        migrations.CreateModel(
+            name='Comment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                ('quotation', models.TextField(blank=True, verbose_name='about')),
+                ('text', articles.models.fields.PlainTextField(max_length=5000, verbose_name='comment')),
+                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='resolved')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='articles.article')),
+                ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+            ],
+            options={
+                'verbose_name': 'comment',
+                'verbose_name_plural': 'comments',
+                'ordering': ['created_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DraftLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', articles.models.fields.LineField(blank=True, max_length=200, verbose_name='for whom')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ('expires_at', models.DateTimeField(validators=[articles.models.fields.validate_moment], verbose_name='expires')),
+                ('embargo_until', models.DateTimeField(blank=True, null=True, validators=[articles.models.fields.validate_moment], verbose_name='embargo')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
+                ('views', models.PositiveIntegerField(default=0, verbose_name='views')),
+                ('last_viewed_at', models.DateTimeField(blank=True, null=True, verbose_name='last viewed')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draft_links', to='articles.article')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'draft link',
+                'verbose_name_plural': 'draft links',
+                'ordering': ['-created_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CommentMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='articles.comment')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('comment', 'user'), name='one_mail_per_comment_and_person')],
+            },
+        ),
         migrations.AlterModelOptions(
             name='article',
             options={'ordering': ['-created_at', '-pk'], 'permissions': [('publish_article', 'Can publish articles')], 'verbose_name': 'article', 'verbose_name_plural': 'articles'},

@@ -4,6 +4,8 @@ from .article import Article, Byline, RelatedLink, RelatedVeto
 from .author import Author, AuthorLink, AuthorTranslation
 from .autosave import Autosave, Presence
 from .book import Book
+from .comment import Comment, CommentMail
+from .draft_link import DraftLink
 from .image import Image, ImageUse, Rendition
 from .language import Language
 from .link import LinkUse, OutboundLink
@@ -24,7 +26,10 @@ __all__ = [
     "Autosave",
     "Book",
     "Byline",
+    "Comment",
+    "CommentMail",
     "Correction",
+    "DraftLink",
     "Image",
     "ImageUse",
     "Language",
