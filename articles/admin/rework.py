@@ -98,19 +98,12 @@ class ReworkAdmin:
             context["may_rework"] = obj.is_published and self.may_rework(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def date_as_published(self, article):
-        """Let the preview of a rework bear the date that its article keeps."""
-        if article.draft_of_id:
-            dates = Article.objects.filter(pk=article.draft_of_id).values_list("published_at", flat=True)
-            article.published_at = dates.first()
-
     def settle_rework(self, request, rework):
         """Put a rework that was saved as due in its article's place, or say how it stands; lead on."""
         is_due = rework.status == Article.Status.PUBLISHED and rework.published_at <= timezone.now()
         if is_due and not request.user.has_perm("articles.publish_article"):
             raise PermissionDenied
         if is_due and (original := reworks.publish(rework, request.user)):
-            self.log_change(request, original, gettext("Replaced the text by its rework."))
             return self.say_replaced(request, original)
         said = gettext("The rework of “{}” is saved; readers still see the old text.")
         if rework.is_scheduled:
@@ -194,7 +187,6 @@ class ReworkAdmin:
         if not is_new:
             said = gettext("There is a rework already: here it is.")
         else:
-            self.log_change(request, article, gettext("Began a rework."))
             said = gettext("Write: readers keep the old text until you replace it.")
         self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(form_of(rework.pk))
@@ -207,8 +199,7 @@ class ReworkAdmin:
         if not rework.draft_of_id:
             raise Http404(gettext("This is no rework."))
         if request.method == "POST":
-            if original := reworks.drop(rework, request.user):
-                self.log_change(request, original, gettext("Dropped the rework."))
+            reworks.drop(rework, request.user)
             self.message_user(
                 request,
                 gettext("The rework is dropped; readers go on to see the old text."),
@@ -237,9 +228,12 @@ def as_new_rows(sent):
     new = sent.copy()
     for name in sent:
         _prefix, _hyphen, rest = name.partition("-")
+        number, _hyphen, field = rest.partition("-")
+        # A row names its own key and its article's; both are of the rework that is gone.
+        is_key = number.isdecimal() and field in ("id", "article")
         if rest == "INITIAL_FORMS":
             new[name] = "0"
-        elif (rest.endswith("-id") and rest[:-3].isdecimal()) or name in ("seen", "_publish", "_schedule"):
+        elif is_key or name in ("seen", "_publish", "_schedule"):
             del new[name]
     new["_save"] = "1"
     return new

@@ -46,7 +46,9 @@ function equip(row) {
 function arrange(body) {
   const rows = rowsOf(body)
   if (!rows.length) return
-  const place = (row) => Number(positionOf(row).value) || Infinity
+  const isNew = (row) => !row.querySelector('input[name$="-id"]')?.value
+  // A new row that nobody numbered says 0; a saved one may well be the one at 0.
+  const place = (row) => Number(positionOf(row).value) || (isNew(row) ? Infinity : 0)
   const sorted = [...rows].sort((one, other) => place(one) - place(other) || 0)
   const end = rows.at(-1).nextSibling
   if (sorted.some((row, index) => row !== rows[index])) for (const row of sorted) body.insertBefore(row, end)

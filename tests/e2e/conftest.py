@@ -49,7 +49,14 @@ def page(browser, live_server, settings):
     context.set_default_timeout(15_000)
     page = context.new_page()
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{message.text} {message.location['url']}")
+            if message.type == "error"
+            else None
+        ),
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "request",
@@ -62,3 +69,16 @@ def page(browser, live_server, settings):
     yield page
     context.close()
     assert not complaints
+
+
+@pytest.fixture
+def desk(page, live_server, client, admin_user):
+    """The page of an editor who is logged in; a report of the content policy fails the test."""
+    client.force_login(admin_user)
+    cookie = client.cookies["sessionid"]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.add_init_script(
+        "document.addEventListener('securitypolicyviolation', (report) => {"
+        " console.error('policy:', report.violatedDirective, report.sourceFile) })"
+    )
+    return page

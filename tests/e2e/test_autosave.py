@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, expect
 
 from articles.models import Article, Autosave, Presence
-from tests.e2e.test_writing import desk, open_editor, save_draft  # noqa: F401
+from tests.e2e.test_writing import open_editor, save_draft
 from tests.factories import make_article, make_author
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +62,7 @@ def choose(page, row, name):
     page.keyboard.press("Enter")
 
 
-def test_the_browser_dies_and_everything_that_was_typed_is_taken_up_and_saved(desk):  # noqa: F811
+def test_the_browser_dies_and_everything_that_was_typed_is_taken_up_and_saved(desk):
     ines = make_author(name="Ines Vale")
     make_author(name="Daniel Roke")
     article = make_article(
@@ -107,7 +107,7 @@ def test_the_browser_dies_and_everything_that_was_typed_is_taken_up_and_saved(de
     page.close()
 
 
-def test_a_new_article_survives_a_crash_before_the_server_heard_of_it(desk):  # noqa: F811
+def test_a_new_article_survives_a_crash_before_the_server_heard_of_it(desk):
     page = again(desk)
     open_editor(page)
     page.route("**/keep/**", lambda route: route.abort())
@@ -131,7 +131,7 @@ def test_a_new_article_survives_a_crash_before_the_server_heard_of_it(desk):  # 
     assert desk.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('desk:'))") == []
 
 
-def test_another_open_tab_of_ones_own_is_not_offered(desk):  # noqa: F811
+def test_another_open_tab_of_ones_own_is_not_offered(desk):
     article = make_article(status="draft")
     open_editor(desk, change(article))
     write(desk, title="In the first tab", words="")
@@ -145,7 +145,7 @@ def test_another_open_tab_of_ones_own_is_not_offered(desk):  # noqa: F811
     page.close()
 
 
-def test_what_is_thrown_away_is_gone(desk, admin_user):  # noqa: F811
+def test_what_is_thrown_away_is_gone(desk, admin_user):
     article = make_article(status="draft")
     Autosave.objects.keep(admin_user, article, "0123456789", [["title", "Night thoughts"]])
     open_editor(desk, change(article))
@@ -157,7 +157,7 @@ def test_what_is_thrown_away_is_gone(desk, admin_user):  # noqa: F811
     assert not Autosave.objects.exists()
 
 
-def test_a_form_that_nobody_touched_is_not_kept(desk):  # noqa: F811
+def test_a_form_that_nobody_touched_is_not_kept(desk):
     article = make_article(status="draft", authors=[make_author()], tags=["Ports"])
     open_editor(desk, change(article))
 
@@ -167,7 +167,7 @@ def test_a_form_that_nobody_touched_is_not_kept(desk):  # noqa: F811
     expect(line(desk)).to_have_text("")
 
 
-def test_two_editors_see_each_other(desk):  # noqa: F811
+def test_two_editors_see_each_other(desk):
     article = make_article(status="draft")
     ines = User.objects.create_superuser("ines", password=PASSWORD, first_name="Ines", last_name="Vale")
     Presence.objects.show(ines, article)
@@ -186,7 +186,7 @@ def log_in_again(page):
     frame.get_by_role("button", name="Log in").click()
 
 
-def test_the_session_ends_and_a_login_in_place_goes_on_with_the_save(desk):  # noqa: F811
+def test_the_session_ends_and_a_login_in_place_goes_on_with_the_save(desk):
     article = make_article(title="As it was", status="draft")
     page = again(desk)
     open_editor(page, change(article))
@@ -200,7 +200,7 @@ def test_the_session_ends_and_a_login_in_place_goes_on_with_the_save(desk):  # n
     assert Article.objects.get().title == "Typed for an hour"
 
 
-def test_the_autosave_finds_the_session_ended_and_a_dismissed_question_costs_nothing(desk):  # noqa: F811
+def test_the_autosave_finds_the_session_ended_and_a_dismissed_question_costs_nothing(desk):
     article = make_article(title="As it was", status="draft")
     page = again(desk)
     open_editor(page, change(article))

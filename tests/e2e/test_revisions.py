@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from tests.e2e.test_writing import desk, open_editor  # noqa: F401  a fixture
+from tests.e2e.test_writing import open_editor
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_conflict_is_settled_and_the_lost_text_restored(desk, context_of_ines):  # noqa: F811
+def test_a_conflict_is_settled_and_the_lost_text_restored(desk, context_of_ines):
     article = make_article(status="draft", title="The canal", body="<p>The canal is open to ships.</p>")
     address = f"/admin/articles/article/{article.pk}/change/"
     editor = open_editor(desk, address)
@@ -50,7 +50,7 @@ def test_a_conflict_is_settled_and_the_lost_text_restored(desk, context_of_ines)
 
 
 @pytest.fixture
-def context_of_ines(desk, live_server, django_user_model):  # noqa: F811
+def context_of_ines(desk, live_server, django_user_model):
     """A second editor in a browser of her own."""
     client = Client()
     client.force_login(django_user_model.objects.create_superuser("ines", first_name="Ines"))

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from articles import reworks
 from articles.models import Article
-from tests.e2e.test_writing import desk  # noqa: F401  a fixture
 from tests.factories import make_article, make_author, make_image
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +26,7 @@ def begin(page, article):
     expect(page.get_by_role("toolbar", name="Formatting")).to_be_visible()
 
 
-def test_a_live_article_is_reworked_while_readers_keep_it(desk):  # noqa: F811
+def test_a_live_article_is_reworked_while_readers_keep_it(desk):
     article = complete_article(title="The old canal", body="<p>Old words.</p>")
     begin(desk, article)
     form = desk.url
@@ -68,7 +67,7 @@ def test_a_live_article_is_reworked_while_readers_keep_it(desk):  # noqa: F811
     expect(desk.locator("article")).to_contain_text("Ines Vale")
 
 
-def test_a_rework_replaces_at_once_or_is_dropped(desk):  # noqa: F811
+def test_a_rework_replaces_at_once_or_is_dropped(desk):
     article = complete_article(title="The old canal")
     begin(desk, article)
     desk.get_by_label("Title", exact=True).fill("The new canal")
@@ -88,7 +87,7 @@ def test_a_rework_replaces_at_once_or_is_dropped(desk):  # noqa: F811
     assert not Article.objects.filter(draft_of=article).exists()
 
 
-def test_words_typed_into_a_rework_that_goes_meanwhile_are_kept(desk):  # noqa: F811
+def test_words_typed_into_a_rework_that_goes_meanwhile_are_kept(desk):
     article = complete_article(title="The old canal")
     begin(desk, article)
     desk.wait_for_load_state("networkidle")

@@ -70,6 +70,7 @@ def test_from_first_visit_to_a_published_article(page, admin_user, run_tasks, tm
     # Publishes, and sees it live.
     page.get_by_role("button", name="Publish now").click()
     page.get_by_role("button", name="Publish all the same").click()
+    expect(page.locator(".messagelist")).to_contain_text("is live")
     page.goto("/articles/a-day-at-the-buoy/")
     expect(page.locator("h1")).to_have_text("A day at the buoy")
     expect(page.get_by_alt_text("A buoy at dawn")).to_be_visible()

@@ -4,21 +4,21 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Article, Tag
-from tests.e2e.test_writing import ADD, desk, open_editor, save_draft  # noqa: F401  desk is a fixture
+from tests.e2e.test_writing import open_editor, save_draft
 from tests.factories import make_article, make_tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def search_field(desk):  # noqa: F811
+def search_field(desk):
     return desk.locator(".field-tags .select2-search__field")
 
 
-def chosen(desk):  # noqa: F811
+def chosen(desk):
     return desk.locator(".field-tags .select2-selection__choice")
 
 
-def test_enter_takes_the_tag_that_begins_so_however_fast(desk):  # noqa: F811
+def test_enter_takes_the_tag_that_begins_so_however_fast(desk):
     make_tag(name="Airports")
     make_tag(name="History")
     open_editor(desk)
@@ -40,7 +40,7 @@ def test_enter_takes_the_tag_that_begins_so_however_fast(desk):  # noqa: F811
     assert [row.tag.name for row in Article.objects.get().tagged.order_by("pk")] == ["History", "port"]
 
 
-def test_the_text_suggests_tags_and_a_press_adds_one(desk):  # noqa: F811
+def test_the_text_suggests_tags_and_a_press_adds_one(desk):
     make_tag(name="Ports")
     make_tag(name="العراق")
     make_tag(name="Canals")
@@ -60,7 +60,7 @@ def test_the_text_suggests_tags_and_a_press_adds_one(desk):  # noqa: F811
     assert Article.objects.get().tagged.count() == 2
 
 
-def test_merged_tags_are_followed_by_their_old_address(desk):  # noqa: F811
+def test_merged_tags_are_followed_by_their_old_address(desk):
     make_tag(name="Harbours")
     make_tag(name="Ports")
     make_article(title="A day at sea", tags=["Harbours"])

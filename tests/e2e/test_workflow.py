@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 from articles.models import Article
 from tests.factories import make_article
 
-from .test_writing import desk  # noqa: F401  the page of an editor who is logged in
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -15,7 +13,7 @@ def change(article):
     return f"/admin/articles/article/{article.pk}/change/"
 
 
-def test_a_held_article_is_put_right_overridden_and_withdrawn(desk, client):  # noqa: F811
+def test_a_held_article_is_put_right_overridden_and_withdrawn(desk, client):
     article = make_article(status="draft", title="At the buoy", body="<p>It was TKTK metres.</p>")
     desk.set_viewport_size({"width": 390, "height": 844})
     desk.goto(change(article))

@@ -11,19 +11,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ADD = "/admin/articles/article/add/"
 
 
-@pytest.fixture
-def desk(page, live_server, client, admin_user):
-    """The page of an editor who is logged in; a report of the content policy fails the test."""
-    client.force_login(admin_user)
-    cookie = client.cookies["sessionid"]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    page.add_init_script(
-        "document.addEventListener('securitypolicyviolation', (report) => {"
-        " console.error('policy:', report.violatedDirective, report.sourceFile) })"
-    )
-    return page
-
-
 def open_editor(desk, address=ADD):
     desk.goto(address)
     editor = desk.locator(".ProseMirror")
