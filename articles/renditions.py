@@ -9,7 +9,7 @@ from django.db import transaction
 from PIL import Image as Picture
 from PIL import ImageOps
 
-from articles.models import Image, Rendition
+from articles.models import Image, Rendition, RetiredFile
 from articles.pictures import SHAPES
 
 # Wider than this, AVIF takes seconds to encode and saves little.
@@ -46,7 +46,7 @@ class Made:
 
 
 def make_renditions(image):
-    """Make every rendition of the image, and drop those that no longer belong to it.
+    """Make every rendition of the image, and retire those that no longer belong to it.
 
     May run twice or beside itself. The files are written before the rows, so a crash leaves at most a file
     without a row, which the next run takes up. Raises OriginalMissing and leaves what there is.
@@ -93,8 +93,7 @@ def _store(image, made):
         image.srcset = current.srcset = _srcset(stored)
         current.save(update_fields=["srcset"])
         current.refresh_uses()
-        if stale:
-            transaction.on_commit(lambda: _delete_files(image.pk, storage, stale))
+        RetiredFile.objects.retire(current, stale)
     return True
 
 
@@ -110,15 +109,6 @@ def _write(storage, name, content):
             return name
         storage.delete(name)  # cut short by a crash
     return storage.save(name, ContentFile(content))
-
-
-def _delete_files(pk, storage, names):
-    # Under the lock and looked up again: another run may have taken a name up since.
-    with transaction.atomic():
-        _lock(pk)
-        wanted = set(Rendition.objects.filter(file__in=names).values_list("file", flat=True))
-        for name in names - wanted:
-            storage.delete(name)
 
 
 def _srcset(stored):

@@ -18,7 +18,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from articles import reworks
-from articles.models import Autosave, Image, OutboundLink, Presence, Throttle
+from articles.models import Autosave, Image, OutboundLink, Presence, RetiredFile, Throttle
 from articles.tasks import check_link, render_image
 from newsletter import tasks as newsletter_tasks
 
@@ -144,6 +144,11 @@ def render_images():
             render_image.enqueue(pk)
 
 
+def sweep_files():
+    """Delete the files of replaced pictures and old crops that nothing should show any longer."""
+    RetiredFile.objects.sweep()
+
+
 def check_links():
     """Queue the checks of a few outside links; a check that was lost is due again an hour later."""
     if settings.LINK_CHECKS:
@@ -181,6 +186,7 @@ PARTS = [
     apply_reworks,
     requeue_orphans,
     render_images,
+    sweep_files,
     check_links,
     prune_results,
     sweep_throttles,

@@ -6,6 +6,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -359,5 +360,26 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name='article',
             options={'ordering': ['-created_at', '-pk'], 'permissions': [('publish_article', 'Can publish articles')], 'verbose_name': 'article', 'verbose_name_plural': 'articles'},
+        ),
+        migrations.AddField(
+            model_name='image',
+            name='file_name',
+            field=articles.models.fields.LineField(blank=True, default='', editable=False, max_length=200, verbose_name='file name'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
+            index=models.Index(fields=['-created_at', '-id'], name='image_newest'),
+        ),
+        migrations.CreateModel(
+            name='RetiredFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, unique=True)),
+                ('retired_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='retired_files', to='articles.image')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['retired_at'], name='retired_file_oldest')],
+            },
         ),
     ]

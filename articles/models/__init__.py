@@ -6,7 +6,7 @@ from .autosave import Autosave, Presence
 from .book import Book
 from .comment import Comment, CommentMail
 from .draft_link import DraftLink
-from .image import Image, ImageUse, Rendition
+from .image import Image, ImageUse, Rendition, RetiredFile
 from .language import Language
 from .link import LinkUse, OutboundLink
 from .page import Page
@@ -43,6 +43,7 @@ __all__ = [
     "RelatedLink",
     "RelatedVeto",
     "Rendition",
+    "RetiredFile",
     "Revision",
     "Series",
     "Site",

@@ -2,13 +2,22 @@
 
 import functools
 import operator
+from datetime import timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import intake, pictures
 
 from .fields import LineField
+
+# Feeds, mails and social cards go on to show the address of a file that pages no longer name.
+RETIRED_FOR = timedelta(days=30)
+# What a search of the library looks through.
+SEARCHED = ["title", "alt", "caption", "credit", "file_name"]
 
 
 class ImageQuerySet(models.QuerySet):
@@ -17,6 +26,7 @@ class ImageQuerySet(models.QuerySet):
 
         Raises intake.Refused, with a sentence for the editor, where the file is no safe picture.
         """
+        fields.setdefault("file_name", file_name(upload))
         return self.add(intake.take_in(upload), **fields)
 
     def add(self, taken, **fields):
@@ -49,16 +59,61 @@ class ImageQuerySet(models.QuerySet):
         return self.exclude(srcset__natural__sources__has_key="avif")
 
     def search(self, words):
-        """The images whose name, description, caption or credit holds each of the words."""
+        """The images whose names, description, caption or credit hold each of the words."""
         found = self
         for word in words.split()[:8]:
-            fields = ("title", "alt", "caption", "credit")
             found = found.filter(
                 functools.reduce(
-                    operator.or_, (models.Q(**{f"{field}__icontains": word}) for field in fields)
+                    operator.or_, (models.Q(**{f"{field}__icontains": word}) for field in SEARCHED)
                 )
             )
         return found
+
+    def undescribed(self):
+        """The images of which nobody has said yet what they show, or that they are decorative."""
+        return self.filter(alt="", decorative=False)
+
+    def unused(self):
+        """The images that are shown nowhere. Twin: Image.is_used."""
+        unused = self
+        for rows, field in _users():
+            unused = unused.filter(~models.Exists(rows.filter(**{field: models.OuterRef("pk")})))
+        return unused
+
+    def with_uses(self):
+        """With `article_count`, an article and its rework being one, and the `place_count` of all else."""
+        uses, leads, *others = [
+            rows.filter(**{field: models.OuterRef("pk")}).order_by() for rows, field in _users()
+        ]
+        articles = uses.filter(article__isnull=False)
+        articles = articles.values_list(Coalesce("article__draft_of", "article")).union(
+            leads.values_list(Coalesce("draft_of", "pk"))
+        )
+        pages = uses.filter(page__isnull=False).values_list("page")
+        places = pages.union(*(rows.values_list("pk") for rows in others), all=True)
+        return self.annotate(article_count=_length(articles), place_count=_length(places))
+
+
+def _users():
+    """Return what may show an image: querysets, each with the name of its field; texts, leads, others."""
+    from . import Article, Author, Book, Site
+
+    return [
+        (ImageUse.objects.all(), "image"),
+        (Article.objects.all(), "lead_image"),
+        (Author.objects.all(), "photo"),
+        (Book.objects.all(), "cover"),
+        (Site.objects.all(), "logo"),
+    ]
+
+
+def _length(rows):
+    return models.Func(ArraySubquery(rows), function="cardinality", output_field=models.IntegerField())
+
+
+def file_name(upload):
+    """Return the name that a file had where it came from, without its folders."""
+    return str(upload.name or "").replace("\\", "/").rpartition("/")[2][-200:]
 
 
 class Image(models.Model):
@@ -83,6 +138,8 @@ class Image(models.Model):
     )
     caption = LineField(_("caption"), max_length=500, blank=True)
     credit = LineField(_("credit"), max_length=200, blank=True)
+    # As the file was called where it came from; its name here is made from its content.
+    file_name = LineField(_("file name"), max_length=200, blank=True, default="", editable=False)
     focal_x = models.FloatField(_("focal point, across"), default=0.5)
     focal_y = models.FloatField(_("focal point, down"), default=0.5)
     srcset = models.JSONField(default=dict, editable=False)
@@ -95,6 +152,7 @@ class Image(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("image")
         verbose_name_plural = _("image library")
+        indexes = [models.Index(fields=["-created_at", "-id"], name="image_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
@@ -109,15 +167,34 @@ class Image(models.Model):
         ]
 
     def __str__(self):
-        return self.title or self.alt or self.caption or f"Image {self.pk}"
+        return self.title or self.alt or self.caption or self.file_name or f"Image {self.pk}"
 
     def delete(self, **kwargs):
         """Delete the image and, once that is certain, its files. An image in use raises ProtectedError."""
-        files = [self.file, *(rendition.file for rendition in self.renditions.all())]
+        storage = self.file.storage
+        names = {
+            self.file.name,
+            *self.renditions.values_list("file", flat=True),
+            *self.retired_files.values_list("name", flat=True),
+        }
         deleted = super().delete(**kwargs)
-        for file in files:
-            transaction.on_commit(functools.partial(file.storage.delete, file.name))
+        for name in names:
+            transaction.on_commit(functools.partial(storage.delete, name))
         return deleted
+
+    @property
+    def is_described(self):
+        """Whether readers who do not see it are told what it shows, or that it shows nothing."""
+        return bool(self.alt) or self.decorative
+
+    @property
+    def is_used(self):
+        """Whether it is shown anywhere. Twin: ImageQuerySet.unused."""
+        return any(rows.filter(**{field: self.pk}).exists() for rows, field in _users())
+
+    def names_file(self, name):
+        """Whether a file of that name is its original or one of its renditions."""
+        return name == self.file.name or self.renditions.filter(file=name).exists()
 
     def html(self, sizes, lazy):
         """Return the picture's markup for a text, uncropped."""
@@ -154,6 +231,52 @@ class Rendition(models.Model):
 
     def __str__(self):
         return f"{self.shape} {self.width} {self.format}"
+
+
+class RetiredFileQuerySet(models.QuerySet):
+    def retire(self, image, names):
+        """Keep files of an image, by name, for a while after its pages have stopped to name them."""
+        self.bulk_create(
+            [self.model(image=image, name=name) for name in names],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["retired_at"],
+        )
+
+    def expired(self):
+        return self.filter(retired_at__lt=timezone.now() - RETIRED_FOR)
+
+    def sweep(self, limit=200):
+        """Delete the files whose time has passed, up to `limit`, but none that is shown again.
+
+        A file goes before its row, so that a sweep that was killed is made up for by the next.
+        """
+        for pk, image_id in list(self.expired().order_by("pk").values_list("pk", "image")[:limit]):
+            with transaction.atomic():
+                # Whoever takes a name up again, or gives it up, holds this lock.
+                image = Image.objects.select_for_update(no_key=True).filter(pk=image_id).first()
+                retired = self.expired().filter(pk=pk).first()
+                if image is None or retired is None:
+                    continue
+                if not image.names_file(retired.name):
+                    image.file.storage.delete(retired.name)
+                retired.delete()
+
+
+class RetiredFile(models.Model):
+    """A file that an image has left behind, and since when."""
+
+    image = models.ForeignKey(Image, models.CASCADE, related_name="retired_files")
+    name = models.CharField(max_length=200, unique=True)
+    retired_at = models.DateTimeField(default=timezone.now)
+
+    objects = RetiredFileQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["retired_at"], name="retired_file_oldest")]
+
+    def __str__(self):
+        return self.name
 
 
 class ImageUse(models.Model):

@@ -2,16 +2,18 @@
 
 import io
 import threading
+from datetime import timedelta
 from unittest import mock
 
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 from PIL import Image as Picture
 
 from articles import renditions
-from articles.models import Image
+from articles.models import Image, RetiredFile
 from articles.renditions import OriginalMissing, make_renditions
 from articles.tasks import render_image
 from tests.articles.picture_files import make_picture
@@ -131,17 +133,32 @@ def test_running_twice_changes_nothing(django_capture_on_commit_callbacks):
     assert stored_files(image) == files == set(image.renditions.values_list("file", flat=True))
 
 
-def test_a_moved_focal_point_leaves_no_stale_file(django_capture_on_commit_callbacks):
+def test_the_files_of_a_moved_focal_point_stay_for_a_month(time_machine):
     image = make_library_image(size=(900, 300))
     make_renditions(image)
     before = stored_files(image)
     Image.objects.filter(pk=image.pk).update(focal_x=0.1)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        render_image.func(image.pk)
+    render_image.func(image.pk)
+    RetiredFile.objects.sweep()
+    assert stored_files(image) > before
+
+    time_machine.move_to(timezone.now() + timedelta(days=31))
+    RetiredFile.objects.sweep()
+    assert stored_files(image) == set(image.renditions.values_list("file", flat=True)) != before
+    assert not RetiredFile.objects.exists()
+
+
+def test_a_file_that_is_shown_again_is_not_swept(time_machine):
+    image = make_library_image(size=(900, 300))
+    for focal_x in (0.5, 0.1, 0.5):
+        Image.objects.filter(pk=image.pk).update(focal_x=focal_x)
+        make_renditions(image)
+
+    time_machine.move_to(timezone.now() + timedelta(days=31))
+    RetiredFile.objects.sweep()
 
     assert stored_files(image) == set(image.renditions.values_list("file", flat=True))
-    assert stored_files(image) != before
 
 
 def test_a_focal_point_moved_meanwhile_wins():
