@@ -40,6 +40,8 @@ class AutosaveAdmin:
     def keep(self, request, article):
         """Answer a sign of life from an open form, and keep what it holds where it was sent along."""
         tab, entries = autosaves.read(request)
+        # Without words it is the page that asks, not a person: a session may end meanwhile.
+        request.is_unattended = not entries
         said = {}
         if entries:
             kept = Autosave.objects.keep(request.user, article, tab, entries)
@@ -85,7 +87,7 @@ class AutosaveAdmin:
             yield (autosaves.formset_taking_up(formset, kept.data) if kept else formset), inline
 
     def render_change_form(self, request, context, *args, **kwargs):
-        article = kwargs.get("obj")
+        article = context.get("original")
         writes = self.has_change_permission(request, article) if article else self.has_add_permission(request)
         if writes and not context.get("is_popup"):
             kept, tab = self.taken_up(request, article), request.POST.get("tab", "")

@@ -62,6 +62,15 @@ def logged_in(user):
 # Keeping
 
 
+def test_each_form_asks_at_its_own_articles_address(admin_client):
+    article = make_article()
+
+    there, new = admin_client.get(change(article)), admin_client.get(ADD)
+
+    assert f'data-autosave="{keep_address(article)}"' in there.content.decode()
+    assert f'data-autosave="{NEW}"' in new.content.decode()
+
+
 def test_what_is_typed_is_kept_beside_the_article_and_never_in_it(admin_client):
     article = make_article(title="As it was")
 
