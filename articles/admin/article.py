@@ -20,6 +20,7 @@ from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.views import render_article
 
 from .autosave import AutosaveAdmin
+from .bulk import ArticleBulkAdmin
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
 from .parts import PartAdmin
@@ -89,6 +90,7 @@ class ArticleAdmin(
     ReworkAdmin,
     RevisionsAdmin,
     WorkflowAdmin,
+    ArticleBulkAdmin,
     AutosaveAdmin,
     CorrectionAdmin,
     PartAdmin,
@@ -133,7 +135,7 @@ class ArticleAdmin(
     autocomplete_fields = ["series"]
     search_fields = ["title", "slug", "keywords"]
     search_help_text = _("Title, address, names of authors and tags.")
-    actions = ["publish", "take_back"]
+    actions = ["publish", "take_back", "add_tags", "remove_tags"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer(*HEAVY)

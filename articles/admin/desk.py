@@ -9,6 +9,8 @@ from articles.forms import DeskForm
 from articles.models import Article, Image
 from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, ProseEditor, RowAutocomplete
 
+from .paging import LongList
+
 
 class PictureFields:
     """Foreign keys to the image library are chosen in its dialog."""
@@ -19,14 +21,11 @@ class PictureFields:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class DeskAdmin(PictureFields, admin.ModelAdmin):
+class DeskAdmin(PictureFields, LongList):
     form = DeskForm
     formfield_overrides = {
         models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": LabelledSplitDateTime}
     }
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Where somebody else took a unique value after ours was checked, check again: now it is an error."""

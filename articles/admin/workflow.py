@@ -1,21 +1,16 @@
 """Who may do what with an article, the steps from draft to live, and the checklist on the way."""
 
-from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
-from django.urls import reverse
+from django.contrib import messages
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles import checklist, revisions
+from articles import checklist
 from articles.models import Article
 
 FOR_EDITORS = {"published_at"}
-AT_ONCE = 100  # whole articles in memory
-NAMED = 10
 
 
 class WorkflowAdmin:
@@ -94,60 +89,6 @@ class WorkflowAdmin:
         if article.state == "withdrawn":
             return gettext("“{}” is withdrawn: at its address readers see why.")
         return gettext("“{}” is saved; readers do not see it.")
-
-    # The list
-
-    @admin.action(description=_("Publish the chosen articles"), permissions=["publish"])
-    def publish(self, request, queryset):
-        ready = queryset.filter(draft_of=None).exclude(pk__in=Article.objects.published().values("pk"))
-        pks = sorted(ready.values_list("pk", flat=True))
-        count, held = 0, {}
-        for start in range(0, len(pks), AT_ONCE):
-            with transaction.atomic():
-                chosen = Article.objects.filter(pk__in=pks[start : start + AT_ONCE]).order_by("pk")
-                articles = list(chosen.select_for_update(no_key=True))
-                findings = checklist.check_all(articles)
-                held |= {article: findings[article.pk] for article in articles if findings[article.pk]}
-                passed = chosen.filter(pk__in=[each.pk for each in articles if not findings[each.pk]])
-                count += self.move(request, passed, "publish", revisions.MOVES[Article.Status.PUBLISHED])
-        if count or not held:
-            words = ngettext("%d article is live.", "%d articles are live.", count)
-            self.message_user(request, words % count)
-        if held:
-            self.tell_held(request, held)
-
-    @admin.action(description=_("Take the chosen articles back to draft"), permissions=["publish"])
-    def take_back(self, request, queryset):
-        chosen = Article.objects.filter(pk__in=queryset.values("pk")).exclude(status=Article.Status.DRAFT)
-        count = self.move(request, chosen, "take_back", revisions.MOVES[Article.Status.DRAFT])
-        words = ngettext("%d article is a draft.", "%d articles are drafts.", count)
-        self.message_user(request, words % count)
-
-    def move(self, request, articles, step, action):
-        """Let all of them take a step, as one save of each and one entry in the log; return how many."""
-        with revisions.saving(articles, request.user, action) as pks:
-            moved = Article.objects.filter(pk__in=pks)
-            count = getattr(moved, step)()
-            changed = [{"changed": {"fields": [str(_("status"))]}}]
-            LogEntry.objects.log_actions(request.user.pk, moved.only("title"), CHANGE, changed)
-        return count
-
-    def tell_held(self, request, held):
-        """Name the articles that the checklist held back, each with the first thing that it found."""
-        rows = [
-            (reverse("admin:articles_article_change", args=[article.pk]), article.title, findings[0].sentence)
-            for article, findings in list(held.items())[:NAMED]
-        ]
-        words = ngettext(
-            "The checklist held %d article back; open it to put it right or to publish it all the same:",
-            "The checklist held %d articles back; open each to put it right or to publish it all the same:",
-            len(held),
-        )
-        items = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', rows)
-        more = len(held) - len(rows)
-        rest = ngettext("and %d more.", "and %d more.", more) % more if more else ""
-        text = format_html("{}<ul>{}</ul>{}", words % len(held), items, rest)
-        self.message_user(request, text, messages.WARNING)
 
 
 def without(fieldset, names):

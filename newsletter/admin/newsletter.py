@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from articles.admin.paging import LongList
 from newsletter.models import Newsletter
 
 
 @admin.register(Newsletter)
-class NewsletterAdmin(admin.ModelAdmin):
+class NewsletterAdmin(LongList):
     list_display = ["title", "language", "sender_name", "sender_email", "is_default"]
     list_filter = ["language"]
     search_fields = ["title"]

@@ -1,12 +1,13 @@
 """Subscribers and the record of their consent."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from newsletter.models import ConsentEvent, Subscriber, Subscription, Suppression
-
-from .paging import BoundedPaginator
+from articles.admin.bulk import BulkAdmin, Words
+from articles.admin.paging import LongList
+from newsletter import bulk
+from newsletter.models import ConsentEvent, Subscriber, Subscription
 
 
 class ReadOnly:
@@ -54,17 +55,46 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=Subscription.objects.filter(status=self.value()).values("subscriber"))
 
 
+class NoMoreMail(Words):
+    def name(self, subscriber):
+        return subscriber.email
+
+    def done(self, count):
+        return ngettext("%d address gets no more mail.", "%d addresses get no more mail.", count) % count
+
+    def will(self, count):
+        words = ngettext("%d address will get no more mail:", "%d addresses will get no more mail:", count)
+        return words % count
+
+
+class UnsubscribeWords(NoMoreMail):
+    title = _("Unsubscribe these people from everything?")
+
+    def button(self, count):
+        return ngettext("Unsubscribe %d address", "Unsubscribe %d addresses", count) % count
+
+    def already(self, count):
+        return ngettext("%d is not subscribed:", "%d are not subscribed:", count) % count
+
+
+class SuppressWords(NoMoreMail):
+    title = _("Never write to these people again?")
+
+    def button(self, count):
+        return ngettext("Suppress %d address", "Suppress %d addresses", count) % count
+
+    def already(self, count):
+        return ngettext("%d is suppressed already:", "%d are suppressed already:", count) % count
+
+
 @admin.register(Subscriber)
-class SubscriberAdmin(admin.ModelAdmin):
+class SubscriberAdmin(BulkAdmin, LongList):
     """People join by confirming, so nobody is added here; the address is theirs. To delete is to forget."""
 
     list_display = ["email", "what", "language", "created"]
     list_filter = [StatusFilter, "language"]
     search_fields = ["email_key"]
     search_help_text = _("A part of the address.")
-    show_full_result_count = False
-    paginator = BoundedPaginator
-    list_per_page = 50
     readonly_fields = ["email", "created"]
     fields = ["email", "language", "created"]
     inlines = [SubscriptionInline, ConsentInline]
@@ -93,31 +123,20 @@ class SubscriberAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Unsubscribe from everything"), permissions=["change"])
     def unsubscribe(self, request, queryset):
-        for subscriber in queryset:
-            subscriber.unsubscribe(method=ConsentEvent.Method.EDITOR)
-        self._report(request, len(queryset))
+        return self.settle(request, queryset, bulk.Unsubscribe(request.user), UnsubscribeWords())
 
     @admin.action(description=_("Suppress: never write to them again"), permissions=["change"])
     def suppress(self, request, queryset):
-        for subscriber in queryset:
-            subscriber.suppress(Suppression.Reason.EDITOR)
-        self._report(request, len(queryset))
-
-    def _report(self, request, count):
-        words = ngettext("%d address gets no more mail.", "%d addresses get no more mail.", count)
-        self.message_user(request, words % count, messages.SUCCESS)
+        return self.settle(request, queryset, bulk.Suppress(request.user), SuppressWords())
 
 
 @admin.register(ConsentEvent)
-class ConsentEventAdmin(ReadOnly, admin.ModelAdmin):
+class ConsentEventAdmin(ReadOnly, LongList):
     list_display = ["happened_at", "action", "method", "address", "newsletter", "origin"]
     list_filter = ["action", "method", "newsletter"]
     list_select_related = ["subscriber", "newsletter"]
     search_fields = ["subscriber__email_key"]
     search_help_text = _("A part of the address.")
-    show_full_result_count = False
-    paginator = BoundedPaginator
-    list_per_page = 50
 
     @admin.display(description=_("address"))
     def address(self, event):

@@ -4,10 +4,9 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.paging import LongList
 from newsletter.addresses import MAX_LENGTH, address_hash, validate_address
 from newsletter.models import Subscriber, Suppression
-
-from .paging import BoundedPaginator
 
 
 class SuppressionForm(forms.ModelForm):
@@ -31,14 +30,11 @@ class SuppressionForm(forms.ModelForm):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(admin.ModelAdmin):
+class SuppressionAdmin(LongList):
     list_display = ["__str__", "reason", "created"]
     list_filter = ["reason"]
     search_fields = ["email_hash"]
     search_help_text = _("A whole address.")
-    show_full_result_count = False
-    paginator = BoundedPaginator
-    list_per_page = 50
     form = SuppressionForm
     fields = ["address", "reason"]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article, Book, Image, Site
+from tests.confirming import confirm
 from tests.factories import (
     make_article,
     make_author,
@@ -99,7 +100,7 @@ def test_the_list_finds_articles_by_their_authors(admin_client):
 
 def run(client, action, *articles):
     data = {"action": action, "_selected_action": [article.pk for article in articles]}
-    return client.post(LIST, data, follow=True)
+    return confirm(client, client.post(LIST, data))
 
 
 def test_many_can_be_published_at_once_and_keep_earlier_dates(admin_client):
@@ -302,7 +303,8 @@ def test_a_used_picture_is_not_deleted_and_says_where_it_is_used(admin_client):
 
     response = admin_client.post(f"/admin/articles/image/{image.pk}/delete/", {"post": "yes"}, follow=True)
 
-    assert "This picture is used in “The canal”" in response.text
+    article = Article.objects.get()
+    assert f'is used in <a href="/admin/articles/article/{article.pk}/change/">The canal</a>.' in response.text
     assert Image.objects.exists()
 
 

@@ -341,9 +341,14 @@ def test_a_warning_that_was_not_shown_is_shown_first(admin_client):
 def test_the_list_reports_what_the_checklist_held_back(admin_client):
     good, bad = make_complete_article(), make_article(status="draft", title="Not yet")
 
+    page = admin_client.post(
+        "/admin/articles/article/", {"action": "publish", "_selected_action": [good.pk, bad.pk]}
+    )
+    assert "held 1 article back" in page.text
+    assert f'<a href="{change(bad)}"><bdi>Not yet</bdi></a>' in page.text
     response = admin_client.post(
         "/admin/articles/article/",
-        {"action": "publish", "_selected_action": [good.pk, bad.pk]},
+        {"action": "publish", "_selected_action": [good.pk, bad.pk], "confirmed": "1"},
         follow=True,
     )
 
@@ -448,7 +453,8 @@ def test_a_writer_publishes_nothing_from_the_list(desk, writer):
 
     for action in ("publish", "take_back", "delete_selected"):
         desk.post(
-            "/admin/articles/article/", {"action": action, "_selected_action": [article.pk], "post": "yes"}
+            "/admin/articles/article/",
+            {"action": action, "_selected_action": [article.pk], "post": "yes", "confirmed": "1"},
         )
 
     assert reloaded(article).state == "draft"

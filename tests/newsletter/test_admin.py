@@ -3,6 +3,7 @@ from django.contrib.admin.models import LogEntry
 
 from newsletter.addresses import address_hash
 from newsletter.models import ConsentEvent, Newsletter, Subscriber, Subscription, Suppression
+from tests.confirming import confirm
 
 from .factories import make_newsletter, make_subscription
 
@@ -10,10 +11,14 @@ pytestmark = pytest.mark.django_db
 SUBSCRIBERS = "/admin/newsletter/subscriber/"
 
 
-def act(client, action, *subscribers):
+def choose(client, action, *subscribers):
     return client.post(
         SUBSCRIBERS, {"action": action, "_selected_action": [each.pk for each in subscribers]}, follow=True
     )
+
+
+def act(client, action, *subscribers):
+    return confirm(client, choose(client, action, *subscribers))
 
 
 def test_an_editor_finds_a_subscriber_by_a_part_of_the_address(admin_client):
@@ -45,6 +50,28 @@ def test_an_editor_unsubscribes_with_a_proof(admin_client):
     assert "1 address gets no more mail." in page.text
     assert Subscription.objects.get().status == "unsubscribed"
     assert ConsentEvent.objects.get(action="withdrawn").method == "editor"
+
+
+def test_the_desk_first_says_who_would_get_no_more_mail(admin_client):
+    here, gone = make_subscription(email="here@example.org"), make_subscription(status="unsubscribed")
+
+    page = choose(admin_client, "unsubscribe", here.subscriber, gone.subscriber)
+
+    assert "1 address will get no more mail" in page.text
+    assert "here@example.org" in page.text
+    assert "1 is not subscribed" in page.text
+    assert set(Subscription.objects.values_list("status", flat=True)) == {"active", "unsubscribed"}
+
+
+def test_suppressing_twice_is_suppressing_once(admin_client):
+    subscriber = make_subscription().subscriber
+    page = choose(admin_client, "suppress", subscriber)
+
+    confirm(admin_client, page)
+    again = confirm(admin_client, page)
+
+    assert "1 is suppressed already" in again.text
+    assert LogEntry.objects.count() == 1
 
 
 def test_an_editor_suppresses_for_good(admin_client):
