@@ -7,7 +7,9 @@ from js_asset import Media
 
 from articles.forms import DeskForm
 from articles.models import Article, Image
-from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, ProseEditor, RowAutocomplete
+from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, RowAutocomplete
+
+from .pasted import PastedAdmin
 
 from .paging import LongList
 
@@ -35,15 +37,10 @@ class DeskAdmin(PictureFields, LongList):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
 
-class TextAdmin(DeskAdmin):
+class TextAdmin(PastedAdmin, DeskAdmin):
     """The admin of a text with a body that is written in the editor."""
 
     prepopulated_fields = {"slug": ["title"]}
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "body":
-            return db_field.formfield(widget=ProseEditor)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_object(self, request, object_id, from_field=None):
         """Return the text; two who save it at once take turns, so that the second sees what the first did."""

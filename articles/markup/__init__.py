@@ -2,6 +2,7 @@
 
 from articles.html_tree import MAX_DEPTH
 from articles.markup.cleaning import MAX_HTML, Refused, clean, embeds, image_ids, links
+from articles.markup.removals import Removed, removed
 from articles.markup.rendering import Picture, Rendered, excerpt, render
 
 __all__ = [
@@ -9,11 +10,13 @@ __all__ = [
     "MAX_HTML",
     "Picture",
     "Refused",
+    "Removed",
     "Rendered",
     "clean",
     "embeds",
     "excerpt",
     "image_ids",
     "links",
+    "removed",
     "render",
 ]

@@ -4,7 +4,7 @@
 
 import re
 import unicodedata
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 INLINE = frozenset("a strong em s sub sup code mark small abbr cite q span bdi del ins br".split())
 BLOCKS = frozenset(
@@ -82,8 +82,26 @@ _LINKS = re.compile(
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 
 
+# Google Docs and Outlook send every link through their own sites, which say where it really leads.
+_DETOURS = re.compile(
+    r"https?://(?:www\.google\.com/url\?(?=.*\b(?:sa|usg)=)|[a-z0-9]+\.safelinks\.protection\.outlook\.com/)",
+    re.IGNORECASE | re.ASCII,
+)
+
+
 def address(value: str) -> str | None:
     """A link's address in the one spelling that every parser reads alike, or None for any other kind."""
+    found = _address(value)
+    while found and _DETOURS.match(found):
+        said = parse_qs(urlsplit(found).query, max_num_fields=50) if found.count("&") < 50 else {}
+        straight = _address((said.get("q") or said.get("url") or [""])[0])
+        if not straight or not straight.startswith("http") or len(straight) >= len(found):
+            break
+        found = straight
+    return found
+
+
+def _address(value: str) -> str | None:
     value = "".join(character for character in value if unicodedata.category(character) not in ("Cc", "Cf"))
     value = _UNSAFE.sub(lambda character: quote(character[0], safe=""), value.strip())
     if value.startswith("//"):

@@ -1,4 +1,5 @@
 /* The editor's own elements, and what makes it a labelled part of the form. */
+import { tellOfPastes } from "./prose/taken-out.js"
 import { equipToolbar } from "./prose/toolbar.js"
 
 export * from "./prose/blocks.js"
@@ -29,5 +30,6 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
   const bar = () => dom.parentElement.querySelector(".prose-menubar")
   if (bar()) equipToolbar(editor, bar())
   else editor.on("create", () => equipToolbar(editor, bar()))
+  if (textarea.dataset.pasted) tellOfPastes(editor, textarea)
   textarea.dispatchEvent(new CustomEvent("desk:editor", { bubbles: true, detail: { editor } }))
 })

@@ -70,6 +70,8 @@ ADDRESSES = {
     "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=author": "ll ym ym nm ym",
     "/admin/articles/article/tags/": "ll ym ym nm ym",
     "/admin/articles/article/keep/": "ll yy yy nn yy",
+    "/admin/articles/article/pasted/": "ll my my mn my",
+    "/admin/articles/page/pasted/": "ll mn my mn my",
     "/admin/articles/image/library/": "ll ym ym nm ym",
     "/admin/articles/image/upload/": "ll my my mn my",
     "/admin/articles/image/<articles.image>/file/": "ll ym ym nm ym",

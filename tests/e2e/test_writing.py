@@ -130,49 +130,6 @@ def test_everything_that_may_be_stored_survives_an_edit(desk):
     assert article.body == body.replace("End.", "End. Added.")
 
 
-# As the two programs put it on the clipboard, line by line for the reader's sake.
-WORD = """\
-<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head>
-<body><!--StartFragment-->
-<h1 style='margin-top:12pt'><span lang=EN-GB>The strait<o:p></o:p></span></h1>
-<p class=MsoNormal style='mso-margin-top-alt:auto'>It is <b style='mso-bidi-font-weight:normal'>narrow</b>
-and <i>deep</i>,<a style='mso-footnote-id:ftn1' href="#_ftn1" name="_ftnref1"><span
-class=MsoFootnoteReference><span style='mso-special-character:footnote'>
-<![if !supportFootnotes]>[1]<![endif]>
-</span></span></a> they say.<o:p></o:p></p>
-<p class=MsoListParagraphCxSpFirst style='text-indent:-18pt;mso-list:l0 level1 lfo1'>
-<![if !supportLists]><span
-style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7pt "Times"'>&nbsp;&nbsp;</span>
-</span></span><![endif]>first<o:p></o:p></p>
-<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'>
-<span style='mso-list:Ignore'>o&nbsp;</span>
-inner</p>
-<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'>
-<span style='mso-list:Ignore'>·&nbsp;</span>
-second</p>
-<p class=MsoNormal style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.&nbsp;</span>one</p>
-<p class=MsoNormal><o:p>&nbsp;</o:p></p>
-<table class=MsoTableGrid border=1 style='border-collapse:collapse'>
-<tr style='height:1pt'>
-<td width=100 style='width:75pt'><p class=MsoNormal>Hour</p></td>
-<td><p class=MsoNormal>2.1</p></td></tr></table>
-<p class=MsoNormal><img width=10 src="file:///C:/Temp/clip_image001.png" v:shapes="x"></p>
-<div style='mso-element:footnote-list'><hr size=1><div style='mso-element:footnote' id=ftn1>
-<p class=MsoFootnoteText><a style='mso-footnote-id:ftn1' href="#_ftnref1" name="_ftn1"><span
-class=MsoFootnoteReference>[1]</span></a> Chart 12.</p></div></div>
-<!--EndFragment--></body></html>"""
-GOOGLE = """\
-<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h1 dir="ltr"
-style="line-height:1.38"><span style="font-size:20pt;font-weight:400">The strait</span></h1><p dir="ltr"
-style="line-height:1.38"><span style="font-weight:400">It is </span>
-<span style="font-weight:700">narrow</span>
-<span style="font-weight:400"> and </span><span style="font-style:italic">deep</span>.</p><ul><li dir="ltr"
-style="list-style-type:disc" aria-level="1"><p dir="ltr" role="presentation"><span>first</span></p></li>
-<ul><li dir="ltr" aria-level="2"><p dir="ltr"><span>inner</span></p></li></ul></ul>
-<p dir="rtl"><span>سلام</span></p>
-<br></b>"""
-
-
 def paste(desk, html, text=""):
     desk.locator(".ProseMirror").evaluate(
         """(editor, [html, text]) => {
@@ -184,36 +141,6 @@ def paste(desk, html, text=""):
         }""",
         [html, text],
     )
-
-
-@pytest.mark.parametrize(
-    ("html", "expected"),
-    [
-        (
-            WORD,
-            "<h2>The strait</h2><p>It is <strong>narrow</strong> and <em>deep</em>,"
-            '<sup data-note="Chart 12.">*</sup>'
-            " they say.</p><ul><li><p>first</p><ul><li>inner</li></ul></li><li>second</li></ul>"
-            "<ol><li>one</li></ol>"
-            "<table><tbody><tr><td>Hour</td><td>2.1</td></tr></tbody></table>",
-        ),
-        (
-            GOOGLE,
-            "<h2>The strait</h2><p>It is <strong>narrow</strong> and <em>deep</em>.</p>"
-            '<ul><li><p>first</p><ul><li>inner</li></ul></li></ul><p dir="rtl">سلام</p>',
-        ),
-    ],
-    ids=["Word", "Google Docs"],
-)
-def test_a_paste_arrives_clean(desk, html, expected):
-    editor = open_editor(desk)
-    desk.get_by_label("Title", exact=True).fill("Pasted")
-    editor.click()
-
-    paste(desk, html)
-    save_draft(desk)
-
-    assert Article.objects.get().body == expected
 
 
 def test_a_pasted_address_of_a_video_becomes_the_video(desk):

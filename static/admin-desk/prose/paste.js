@@ -1,5 +1,6 @@
 /* What is pasted from Word, Google Docs or LibreOffice becomes the HTML that it means. */
 import { Extension, Plugin } from "django-prose-editor/editor"
+import { videoAt } from "./figures.js"
 
 // A strict style-src keeps styles from being applied even in a document that is never shown, so the
 // editor could not see that Google Docs' outer <b> is not bold. They are read as text instead.
@@ -12,6 +13,7 @@ export function cleanPasted(html) {
   // Copied from an editor like this one: it is ours already.
   if (html.includes("data-pm-slice")) return html
   const body = parsed(html)
+  for (const frame of body.querySelectorAll("iframe")) keepVideo(frame)
   body.querySelectorAll("script, style, meta, link, title, xml, img, svg, iframe, object").forEach((node) => node.remove())
   for (const node of [...body.querySelectorAll("*")]) if (node.tagName.includes(":")) unwrap(node)
   takeNotes(body)
@@ -38,6 +40,15 @@ function parsed(html) {
 const unwrap = (node) => node.replaceWith(...node.childNodes)
 const isBlank = (node) => !node.textContent.trim() && !node.querySelector("img, br + br, [data-note]")
 
+function keepVideo(frame) {
+  const found = videoAt(frame.getAttribute("src")?.replace(/^\/\//, "https://") ?? "")
+  if (!found) return
+  const figure = frame.ownerDocument.createElement("figure")
+  figure.dataset.embed = found.provider
+  figure.dataset.embedId = found.video
+  frame.replaceWith(figure)
+}
+
 function rename(node, tag) {
   const copy = node.ownerDocument.createElement(tag)
   for (const { name, value } of node.attributes) copy.setAttribute(name, value)
@@ -53,8 +64,9 @@ function wrapContent(node, tag) {
 
 function dropAttributes(node) {
   for (const { name, value } of [...node.attributes]) {
-    // Word and Google Docs say of every paragraph that it runs from left to right.
-    if (!KEPT.test(name) || (name === "dir" && value !== "rtl")) node.removeAttribute(name)
+    // Word and Google Docs say of every paragraph that it runs from left to right; Word writes RTL.
+    if (!KEPT.test(name) || (name === "dir" && value.toLowerCase() !== "rtl")) node.removeAttribute(name)
+    else if (name === "dir") node.setAttribute(name, "rtl")
   }
 }
 
