@@ -9,7 +9,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
-from . import revisions
+from . import journal, revisions
 from .models import (
     Article,
     Byline,
@@ -76,6 +76,7 @@ def start(article, user):
         rework.save()
         copy_rows(original, rework)
         rework.index()
+        journal.note(user, original, journal.REWORK_BEGUN, rework=rework.pk)
     return rework
 
 
@@ -87,7 +88,7 @@ def publish(rework, user):
     """
     with transaction.atomic():
         locked = lock(rework)
-        return locked and replace(*locked, user)
+        return locked and replace(*locked, user, journal.REPLACED)
 
 
 def apply_due(among=None):
@@ -105,7 +106,7 @@ def apply_due(among=None):
                 # It may have been taken back, or put in its place, while we waited.
                 locked = lock(rework)
                 if locked and Article.objects.due().filter(pk=rework.pk).exists():
-                    replace(*locked, who_saved_last(rework))
+                    replace(*locked, who_saved_last(rework), journal.REPLACED_IN_TIME)
                     applied += 1
         except Error as error:
             if not connection.is_usable():
@@ -129,6 +130,7 @@ def drop(rework, user):
         revisions.keep_first(original)
         if hand_over_revisions(rework, original):
             revisions.record(original, user, DROPPED)
+        journal.note(user, original, journal.REWORK_DROPPED)
         rework.delete()
         return original
 
@@ -157,7 +159,7 @@ def lock(rework):
     return (original, rework) if original and rework else None
 
 
-def replace(original, rework, user):
+def replace(original, rework, user, said):
     revisions.keep_first(original)
     copy_fields(rework, original)
     original.slug = free_slug(original)
@@ -169,6 +171,7 @@ def replace(original, rework, user):
     rework.delete()
     original.index()
     revisions.record(original, user, REPLACED)
+    journal.note_all(user, [original.pk], said, made_versions=True)
     return original
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from . import journal
 from .models import Article, Tag, TagAlias, TaggedArticle, TagMerge
 
 
@@ -39,7 +40,13 @@ def merge(tags, into, user=None):
     TagAlias.objects.annotate(lower=Lower("name")).filter(lower__in=names).delete()
     TagAlias.objects.bulk_create(TagAlias(tag=into, name=tag.name, slug=tag.slug) for tag in lost)
     Article.objects.filter(pk__in=affected).index()
+    journal.note_all(user, affected, journal.TAGS_MERGED, lost=named(record), into=into.name)
     return TagMerge.objects.create(into=into, user=user, record=record)
+
+
+def named(record):
+    """Return the names of the tags that a merge took away, as one phrase."""
+    return ", ".join(f"“{tag['name']}”" for tag in record["tags"])
 
 
 def described(tag, taggings):
@@ -75,7 +82,7 @@ class Undone:
 
 
 @transaction.atomic
-def undo(merge):
+def undo(merge, user=None):
     """Bring the lost tags of a merge back with their taggings, as far as the articles still exist.
 
     An article that did not have the kept tag before loses it again. Raises Gone where the merge has been
@@ -108,6 +115,7 @@ def undo(merge):
         )
     TaggedArticle.objects.filter(tag=into, content_object__in=to_leave).delete()
     Article.objects.filter(pk__in=found).index()
+    journal.note_all(user, found, journal.MERGE_UNDONE, lost=named(merge.record), into=into.name)
     TagMerge.objects.filter(pk=merge.pk).update(undone_at=timezone.now())
     return result
 

@@ -56,11 +56,12 @@ class WorkflowForm(forms.ModelForm):
     """For use before a form of articles: the pressed button decides on the article's next state.
 
     `may_publish` says what the editor may do; `held` is what the checklist found when the same form was sent
-    to be published a moment ago.
+    to be published a moment ago; `overridden` are the sentences of the warnings that this save overrode.
     """
 
     may_publish = True
     held = ()
+    overridden = ()
     withdrawn_reason = Article._meta.get_field("withdrawn_reason").formfield(required=False)
 
     def __init__(self, *args, **kwargs):

@@ -23,6 +23,7 @@ from .autosave import AutosaveAdmin
 from .bulk import ArticleBulkAdmin
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
+from .journal import JournalAdmin
 from .parts import PartAdmin
 from .related import RelatedAdmin
 from .revisions import RevisionsAdmin
@@ -87,6 +88,7 @@ class ArticleList(ChangeList):
 
 @admin.register(Article)
 class ArticleAdmin(
+    JournalAdmin,
     ReworkAdmin,
     RevisionsAdmin,
     WorkflowAdmin,
@@ -199,12 +201,6 @@ class ArticleAdmin(
         form.instance.index()
         # Again, since the rows of related links have only now been written.
         OutboundLink.objects.record(form.instance)
-
-    def construct_change_message(self, request, form, formsets, add=False):
-        message = super().construct_change_message(request, form, formsets, add)
-        if not add and form.instance.status != form.initial_status:
-            message.append({"changed": {"fields": [str(_("status"))]}})
-        return message
 
     def response_add(self, request, obj, post_url_continue=None):
         return self.say_and_stay(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles import markup, revisions, snapshots
+from articles import journal, markup, revisions, snapshots
 from articles.models import Article, RelatedLink
 from articles.widgets import MODULE
 
@@ -128,8 +128,9 @@ class RevisionsAdmin:
                     )
                     return False
                 gone = revisions.restore(present, revision, request.user)
-                words = gettext("Version %(number)s restored") % {"number": revision.number}
-                self.log_change(request, present, words)
+                journal.note_all(
+                    request.user, [present.pk], journal.RESTORED, made_versions=True, number=revision.number
+                )
         except IntegrityError:
             # Something that the old text needs was deleted this very moment.
             messages.error(request, gettext("This did not work, and nothing was changed. Try again."))

@@ -163,7 +163,7 @@ class TagMergeAdmin(DeskAdmin):
             raise PermissionDenied
         merge = get_object_or_404(TagMerge, pk=pk)
         try:
-            undone = tagging.undo(merge)
+            undone = tagging.undo(merge, request.user)
         except tagging.Gone:
             self.message_user(request, gettext("This merge has been undone already."), messages.WARNING)
         else:

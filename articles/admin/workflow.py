@@ -67,7 +67,7 @@ class WorkflowAdmin:
         """The checklist looks at the article as it would be read, so it runs once all of it is saved."""
         super().save_related(request, form, formsets, change)
         if form.step in ("publish", "schedule"):
-            checklist.demand(form.instance, request.user, form.accepted)
+            form.overridden = checklist.demand(form.instance, request.user, form.accepted)
 
     def tell_findings(self, request, article):
         """Say what the checklist finds in an article that readers have already."""

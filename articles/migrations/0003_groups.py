@@ -31,6 +31,7 @@ EDITOR = {
         "override": ["view"],
         "revision": ["view"],
     },
+    "admin": {"logentry": ["view"]},
 }
 NEWSLETTER_MANAGER = {
     "newsletter": {
@@ -80,7 +81,7 @@ def make_groups(apps, schema_editor=None):
 
 def make_permissions(apps):
     """Django makes them after the last migration, which is too late for the groups."""
-    for label in ["articles", "newsletter", "auth"]:
+    for label in ["articles", "newsletter", "auth", "admin"]:
         config = apps.get_app_config(label)
         # The apps of a migration have no module, and Django passes over apps without one.
         config.models_module = getattr(config, "models_module", None) or True
@@ -92,6 +93,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0002_desk"),
         ("newsletter", "0002_permanent_rows"),
+        ("admin", "0003_logentry_add_action_flag_choices"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -307,12 +307,12 @@ def test_a_rework_that_cannot_be_applied_stops_no_other_and_no_reader(client, mo
         rework_of(article, title="New", due=timezone.now())
     real = reworks.replace
 
-    def refuse(original, rework, user):
+    def refuse(original, *rest):
         from django.db import OperationalError
 
         if original.pk == first.pk:
             raise OperationalError("canceling statement due to lock timeout")
-        return real(original, rework, user)
+        return real(original, *rest)
 
     monkeypatch.setattr(reworks, "replace", refuse)
 

@@ -4,13 +4,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
 
-from articles import revisions
+from articles import journal, revisions
 from articles.models import Author, Book, LinkUse, OutboundLink, Redirect, Series, Tag, TagMerge
 from newsletter.models import ConsentEvent, Newsletter, Subscriber, Suppression
 from tests.factories import make_article, make_colleague, make_image, make_page, make_site
@@ -37,6 +38,7 @@ MODELS = {
     "articles.site": ("", "", "", "vc"),
     "articles.tagmerge": ("", "v", "", "v"),
     "articles.tag": ("", "vacd", "", "vacd"),
+    "admin.logentry": ("", "v", "", "v"),
     "auth.group": ("", "", "", "vacd"),
     "auth.user": ("", "", "", "vacd"),
     "newsletter.consentevent": ("", "", "v", "v"),
@@ -61,6 +63,7 @@ ADDRESSES = {
     "/admin/password_change/": "ll yy yy yy yy",
     "/admin/password_change/done/": "ll ym ym ym ym",
     "/admin/jsi18n/": "ll ym ym ym ym",
+    "/admin/admin/": "ll 00 yy 00 yy",
     "/admin/articles/": "ll yy yy 00 yy",
     "/admin/newsletter/": "ll 00 00 yy yy",
     "/admin/auth/": "ll 00 00 00 yy",
@@ -82,6 +85,10 @@ ADDRESSES = {
     "/admin/articles/article/<own live>/preview/": "ll ym ym nm ym",
     "/admin/articles/article/<other draft>/preview/": "ll nm ym nm ym",
     "/admin/articles/article/<other live>/preview/": "ll ym ym nm ym",
+    "/admin/articles/article/<own draft>/history/log/": "ll ym ym nm ym",
+    "/admin/articles/article/<own live>/history/log/": "ll ym ym nm ym",
+    "/admin/articles/article/<other draft>/history/log/": "ll nm ym nm ym",
+    "/admin/articles/article/<other live>/history/log/": "ll ym ym nm ym",
     "/admin/articles/article/<own draft>/history/compare/": "ll ym ym nm ym",
     "/admin/articles/article/<own draft>/history/1/restore/": "ll yy yy nn yy",
     "/admin/articles/article/<own draft>/keep/": "ll yy yy 00 yy",
@@ -235,6 +242,8 @@ def make_objects(writer):
         Suppression.objects.create(email_hash="0" * 64, reason="editor"),
     ]
     LinkUse.objects.create(link=made[3], article=objects["own live"])
+    journal.note(writer, objects["own live"], journal.PUBLISHED)
+    made.append(LogEntry.objects.get())
     return objects | {row._meta.label_lower: row for row in made}
 
 
