@@ -4,7 +4,10 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+# Machines are busy; what a page promises has this long to come.
+expect.set_options(timeout=20_000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Without these, a browser as root does not start, and any browser looks for its maker's servers.
