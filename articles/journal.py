@@ -33,6 +33,8 @@ REPLACED = gettext_noop("Replaced the text by its rework.")
 REPLACED_IN_TIME = gettext_noop("The rework that this person had scheduled replaced the text.")
 TAGS_MERGED = gettext_noop("Merged %(lost)s into the tag “%(into)s”.")
 MERGE_UNDONE = gettext_noop("Undid the merge of %(lost)s into the tag “%(into)s”.")
+LINK_MADE = gettext_noop("Made a link for outsiders until %(moment)s: %(whom)s.")
+LINK_REVOKED = gettext_noop("Revoked the link for outsiders: %(whom)s.")
 BATCH = 500
 
 

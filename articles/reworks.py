@@ -14,6 +14,7 @@ from .models import (
     Article,
     Byline,
     Correction,
+    DraftLink,
     Override,
     RelatedLink,
     RelatedVeto,
@@ -56,8 +57,8 @@ ROWS = {
     RelatedLink: ("article", ["position", "pk"]),
     RelatedVeto: ("article", ["pk"]),
 }
-# Rows that tell how the text came about.
-HISTORY = [Correction, Override]
+# Rows that tell how the text came about, and links of outsiders, who are led on to what readers see.
+HISTORY = [Correction, Override, DraftLink]
 
 
 def start(article, user):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import feeds, views
+from . import drafts, feeds, views
 
 
 class UnicodeSlug(StringConverter):
@@ -18,6 +18,7 @@ app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("articles/<uslug:slug>/", views.article, name="article"),
+    path("drafts/<str:token>/", drafts.draft, name="draft"),
     path("kinds/<slug:kind>/", views.kind, name="kind"),
     path("tags/", views.tags, name="tags"),
     path("tags/<uslug:slug>/", views.tag, name="tag"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from articles.drafts import date_as_published
 from articles.forms import ArticleForm
 from articles.middleware import find_site
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
@@ -23,6 +24,7 @@ from .autosave import AutosaveAdmin
 from .bulk import ArticleBulkAdmin
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
+from .draft_links import DraftLinksAdmin
 from .journal import JournalAdmin
 from .parts import PartAdmin
 from .related import RelatedAdmin
@@ -89,6 +91,7 @@ class ArticleList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(
     JournalAdmin,
+    DraftLinksAdmin,
     ReworkAdmin,
     RevisionsAdmin,
     WorkflowAdmin,
@@ -239,7 +242,7 @@ class ArticleAdmin(
         article = get_object_or_404(Article.objects.for_page(), pk=pk)
         if not self.has_view_or_change_permission(request, article):
             raise PermissionDenied
-        self.date_as_published(article)
+        date_as_published(article)
         back = reverse("admin:articles_article_change", args=[article.pk])
         with translation.override(article.language):
             request.site = SimpleLazyObject(find_site)

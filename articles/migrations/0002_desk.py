@@ -327,10 +327,10 @@ class Migration(migrations.Migration):
             name='DraftLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', articles.models.fields.LineField(blank=True, max_length=200, verbose_name='for whom')),
+                ('note', articles.models.fields.LineField(help_text='Only your colleagues see it.', max_length=200, verbose_name='for whom')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('expires_at', models.DateTimeField(validators=[articles.models.fields.validate_moment], verbose_name='expires')),
-                ('embargo_until', models.DateTimeField(blank=True, null=True, validators=[articles.models.fields.validate_moment], verbose_name='embargo')),
+                ('embargo_until', models.DateTimeField(blank=True, null=True, validators=[articles.models.fields.validate_moment], verbose_name='embargo until')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
                 ('views', models.PositiveIntegerField(default=0, verbose_name='views')),
                 ('last_viewed_at', models.DateTimeField(blank=True, null=True, verbose_name='last viewed')),
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'draft link',
                 'verbose_name_plural': 'draft links',
-                'ordering': ['-created_at'],
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(

@@ -1,5 +1,6 @@
 """Who may do what, at every address: a new address without a row here fails."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
 
 from articles import journal, revisions
-from articles.models import Author, Book, LinkUse, OutboundLink, Redirect, Series, Tag, TagMerge
+from articles.models import Author, Book, DraftLink, LinkUse, OutboundLink, Redirect, Series, Tag, TagMerge
 from newsletter.models import ConsentEvent, Newsletter, Subscriber, Suppression
 from tests.factories import make_article, make_colleague, make_image, make_page, make_site
 
@@ -109,6 +110,12 @@ ADDRESSES = {
     "/admin/articles/article/<own live>/rework/": "ll my my mn my",
     "/admin/articles/article/<other draft>/rework/": "ll m0 my m0 my",
     "/admin/articles/article/<other live>/rework/": "ll mn my mn my",
+    "/admin/articles/article/<own draft>/draft-links/": "ll yy yy nn yy",
+    "/admin/articles/article/<own review>/draft-links/": "ll nn yy nn yy",
+    "/admin/articles/article/<other draft>/draft-links/": "ll nn yy nn yy",
+    "/admin/articles/article/<other live>/draft-links/": "ll nn yy nn yy",
+    "/admin/articles/article/<own draft>/draft-links/<articles.draftlink>/revoke/": "ll yy yy nn yy",
+    "/admin/articles/article/<other draft>/draft-links/<articles.draftlink>/revoke/": "ll nn 00 nn 00",
     "/admin/articles/article/<own draft>/drop/": "ll 00 00 00 00",
     "/admin/articles/article/<other draft>/drop/": "ll 00 00 00 00",
     "/admin/articles/tagmerge/<articles.tagmerge>/undo/": "ll mn my mn my",
@@ -119,6 +126,7 @@ ADDRESSES = {
     "/articles/own-live/": "ym",
     "/articles/own-draft/": "0m",
     "/articles/own-withdrawn/": "0m",
+    "/drafts/1/": "0m",
     "/kinds/analysis/": "ym",
     "/tags/": "ym",
     "/tags/ports/": "0m",
@@ -240,6 +248,7 @@ def make_objects(writer):
         subscriber,
         ConsentEvent.objects.create(subscriber=subscriber, newsletter=newsletter, action="requested"),
         Suppression.objects.create(email_hash="0" * 64, reason="editor"),
+        DraftLink.objects.create(article=objects["own draft"], note="Reyes", expires_at=timezone.now()),
     ]
     LinkUse.objects.create(link=made[3], article=objects["own live"])
     journal.note(writer, objects["own live"], journal.PUBLISHED)
@@ -251,8 +260,7 @@ def filled(address, objects):
     """Return an address with keys in the place of names; 1 where there is no such row."""
     for name, row in objects.items():
         address = address.replace(f"<{name}>", str(row.pk))
-    start, _open, rest = address.partition("<")
-    return f"{start}1{rest.partition('>')[2]}" if rest else address
+    return re.sub("<[^>]*>", "1", address)
 
 
 def outcome(client, method, address):
