@@ -7,14 +7,13 @@ the others, and twice in a row, or two at once, change nothing twice. A killed p
 from dataclasses import dataclass, field
 from enum import Enum
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from . import checklist, revisions
+from . import checklist, journal, revisions
 from .forms import MAX_TAGS
 from .models import Article, Tag, TaggedArticle
 
@@ -145,7 +144,7 @@ def change_one(change, pk):
 
 
 class ArticleChange(Change):
-    action = ""  # as revisions have it
+    action = entry = ""  # as revisions and the journal have it
 
     def rows(self):
         return Article.objects.filter(draft_of=None).visible_to(self.user).defer("search", "body_html")
@@ -175,8 +174,7 @@ class ArticleChange(Change):
         details = self.details()
         with revisions.saving([article], self.user, self.action, **details):
             self.write(article)
-        words = gettext(self.action)
-        LogEntry.objects.log_actions(self.user.pk, [article], CHANGE, words % details if details else words)
+        journal.note_all(self.user, [article.pk], self.entry, made_versions=True, **details)
 
     def details(self):
         return {}
@@ -186,7 +184,7 @@ class ArticleChange(Change):
 
 
 class Publish(ArticleChange):
-    action = revisions.MOVES[Article.Status.PUBLISHED]
+    action, entry = revisions.MOVES[Article.Status.PUBLISHED], journal.PUBLISHED
 
     def needed(self):
         return ~Q(status=Article.Status.PUBLISHED) | Q(published_at__gt=timezone.now())
@@ -210,7 +208,7 @@ class Publish(ArticleChange):
 
 
 class TakeBack(ArticleChange):
-    action = revisions.MOVES[Article.Status.DRAFT]
+    action, entry = revisions.MOVES[Article.Status.DRAFT], journal.TAKEN_BACK
 
     def needed(self):
         return ~Q(status=Article.Status.DRAFT)
@@ -247,7 +245,7 @@ class TagChange(ArticleChange):
 
 
 class AddTags(TagChange):
-    action = TAGGED
+    action = entry = TAGGED
 
     def needed(self):
         lacking = Q()
@@ -273,7 +271,7 @@ class AddTags(TagChange):
 
 
 class RemoveTags(TagChange):
-    action = UNTAGGED
+    action = entry = UNTAGGED
 
     def needed(self):
         having = Q()
