@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class ConfigConfig(AppConfig):
@@ -6,3 +7,8 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Standfirst"
+
+    def ready(self):
+        from .accounts import sessions
+
+        user_logged_in.connect(sessions.begin, dispatch_uid="config.accounts.sessions")

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "config",
     "newsletter",
     "articles",
-    "django.contrib.admin",
+    "config.accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_prose_editor",
     "django_tasks",
     "django_tasks_db",
@@ -84,7 +87,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "config.accounts.sessions.SessionLimits",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -140,18 +145,26 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "config.accounts.passwords.LengthValidator"},
+    {"NAME": "config.accounts.passwords.ContextValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# Who goes on trying during a lock does not make it longer, so nobody is kept out for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "newsletter.network.origin_of"
+AXES_LOCKOUT_CALLABLE = "config.accounts.login.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next"]
 AXES_VERBOSE = False
+# Who must have a second factor. A trial is open to whoever has the password that it prints.
+TWO_FACTOR_REQUIRED = env.str("TWO_FACTOR_REQUIRED", default="nobody" if TRIAL else "administrators")
+if TWO_FACTOR_REQUIRED not in ("administrators", "everyone", "nobody"):
+    raise ImproperlyConfigured("TWO_FACTOR_REQUIRED must be administrators, everyone or nobody.")
 
 # Language and time: the language comes from the path, the time zone from the Site row
 
@@ -209,7 +222,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_NAME = "sessionid" if TRIAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if TRIAL else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = False  # the editor's upload reads it
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Idle that long, and in all that long; then the desk asks for the login again, in place.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_MAX_AGE = 14 * 24 * 3600
 
 VIDEO_HOSTS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
 CONTENT_SECURITY_POLICY = {

@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 from . import health
 
 urlpatterns = [
+    path("admin/", include("config.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
 ]

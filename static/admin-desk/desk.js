@@ -1,4 +1,5 @@
 /* Names for what the stock admin shows without one, so that a screen reader can say it. */
+import "./show-passwords.js"
 import { gettext } from "./words.js"
 
 /* A list turned into cards on a phone: each cell says which column it is. */

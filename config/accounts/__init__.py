@@ -1,0 +1,1 @@
+"""Who may enter the editors' desk, and how: invitations, passwords, the second factor, sessions."""
