@@ -14,12 +14,25 @@ from articles.differences import blocks, count_changes
 from articles.html_tree import Element, read, write
 from articles.snapshots import FIELDS, snapshot, snapshots
 
-from .models import Article, Author, Byline, Image, RelatedLink, Revision, Tag, TaggedArticle
+from .models import (
+    Article,
+    Author,
+    Byline,
+    Image,
+    OutboundLink,
+    RelatedLink,
+    Revision,
+    Series,
+    Tag,
+    TaggedArticle,
+)
 
 __all__ = ["compare", "keep_first", "record", "record_all", "restore", "saving", "snapshot", "what_happened"]
 
 # Whether readers see an article is decided by publishing it, never by restoring a text.
 STATE = ["status", "published_at", "withdrawn_reason"]
+# Nor is a place among the parts of a series: that is given in the series' own form.
+NOT_RESTORED = [*STATE, "series_position"]
 BATCH = 50  # whole articles in memory at once
 
 SAVED = gettext_noop("Saved")
@@ -139,6 +152,7 @@ def restore(article, revision, user):
             *_restore_tags(article, revision.snapshot["tags"]),
             *_restore_related(article, revision.snapshot["related"]),
         ]
+        OutboundLink.objects.record(article)
         article.index()
         record(article, user, RESTORED, number=revision.number)
     return gone
@@ -146,17 +160,32 @@ def restore(article, revision, user):
 
 def compare_to_restore(article, revision):
     """Return what restoring a revision would change."""
-    present, then = snapshot(article), revision.snapshot
-    kept = {name: present["fields"][name] for name in STATE}
-    return compare(present, {**then, "fields": {**then["fields"], **kept}})
+    return _compare_text(snapshot(article), revision.snapshot)
+
+
+def compare_to_rework(article, rework):
+    """Return what putting a rework in its article's place would change."""
+    return _compare_text(snapshot(article), snapshot(rework))
+
+
+def _compare_text(present, other):
+    kept = {name: present["fields"][name] for name in NOT_RESTORED}
+    return compare(present, {**other, "fields": {**other["fields"], **kept}})
+
+
+def is_same_text(article, number):
+    """Whether an article says now what it said in the version of that number."""
+    found = Revision.objects.filter(article=article, number__in=[number, article.version])
+    snapshots = list(found.values_list("snapshot", flat=True))
+    return len(snapshots) == 2 and snapshots[0] == snapshots[1]
 
 
 def _restore_fields(article, snapshot):
     gone = []
-    slug = article.slug
+    slug, series = article.slug, article.series_id
     for name, value in snapshot["fields"].items():
         field = FIELDS.get(name)
-        if field is None or name in STATE:
+        if field is None or name in NOT_RESTORED:
             continue
         if value is not None and isinstance(field, models.ForeignKey):
             if not field.related_model.objects.filter(pk=value["id"]).exists():
@@ -165,11 +194,13 @@ def _restore_fields(article, snapshot):
             else:
                 value = value["id"]
         setattr(article, field.attname, field.to_python(value))
-    if article.series_id is None:
-        article.series_position = None
+    if article.series_id != series:
+        article.series_position = None  # in another series it begins at the end
     gone += _leave_out_pictures(article, snapshot)
     gone += _settle_address(article, slug)
     article.save()
+    if article.series_id != series and not article.draft_of_id:
+        Series.objects.filter(pk__in={series, article.series_id} - {None}).number()
     return gone
 
 
@@ -233,17 +264,13 @@ def _restore_byline(article, rows):
 
 
 def _restore_tags(article, rows):
-    """A tag is found by its id, or by its name where it was deleted and made again, or merged."""
+    """A tag is found by its id, or by any of its names where it was deleted and made again, or merged."""
     by_id = Tag.objects.in_bulk([row["id"] for row in rows])
-    names = [row["name"] for row in rows]
-    by_name = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
-    by_alias = {
-        tag.alias: tag
-        for tag in Tag.objects.filter(aliases__name__in=names).annotate(alias=models.F("aliases__name"))
-    }
+    spelling = Tag.objects.spelling([row["name"] for row in rows])
+    by_name = {tag.name: tag for tag in Tag.objects.filter(name__in=spelling.values())}
     tags, gone = {}, []
     for row in rows:
-        tag = by_id.get(row["id"]) or by_name.get(row["name"]) or by_alias.get(row["name"])
+        tag = by_id.get(row["id"]) or by_name.get(spelling.get(row["name"].lower()))
         if tag is None:
             gone.append(_is_gone(gettext("tag"), row["name"]))
         else:

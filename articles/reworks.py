@@ -15,10 +15,12 @@ from .models import (
     Byline,
     Correction,
     DraftLink,
+    OutboundLink,
     Override,
     RelatedLink,
     RelatedVeto,
     Revision,
+    Series,
     TaggedArticle,
 )
 
@@ -44,6 +46,8 @@ KEPT = {
     "withdrawn_reason",
     "origin",
     "keywords",
+    # The order of a series is given in its own form.
+    "series_position",
 }
 FIELDS = [
     field.attname
@@ -74,6 +78,7 @@ def start(article, user):
             return rework
         rework = Article(draft_of=original, draft_of_version=original.version, created_by=user)
         copy_fields(original, rework)
+        rework.series_position = original.series_position  # for its preview
         rework.save()
         copy_rows(original, rework)
         rework.index()
@@ -162,14 +167,21 @@ def lock(rework):
 
 def replace(original, rework, user, said):
     revisions.keep_first(original)
+    series = original.series_id
     copy_fields(rework, original)
     original.slug = free_slug(original)
+    if original.series_id != series:
+        original.series_position = None  # in another series it begins at the end
     original.save()
+    add_vetoes(original, rework)
     copy_rows(rework, original)
     for model in HISTORY:
         model.objects.filter(article=rework).update(article=original)
     hand_over_revisions(rework, original)
     rework.delete()
+    if original.series_id != series:
+        Series.objects.filter(pk__in={series, original.series_id} - {None}).number()
+        original.refresh_from_db(fields=["series_position"])
     original.index()
     revisions.record(original, user, REPLACED)
     journal.note_all(user, [original.pk], said, made_versions=True)
@@ -208,6 +220,16 @@ def copy_rows(source, target):
     for model, (owner, _order) in ROWS.items():
         model.objects.filter(**{owner: target}).delete()
         model.objects.bulk_create([model(**{owner: target}, **row) for row in rows(model, source)])
+    # Again, since the rows of related links have only now been written.
+    OutboundLink.objects.record(target)
+
+
+def add_vetoes(original, rework):
+    """Let a rework take over what an editor has vetoed beside the article since it began."""
+    vetoed = RelatedVeto.objects.filter(article=original).values_list("target", flat=True)
+    RelatedVeto.objects.bulk_create(
+        [RelatedVeto(article=rework, target_id=target) for target in vetoed], ignore_conflicts=True
+    )
 
 
 def hand_over_revisions(rework, original):

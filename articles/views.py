@@ -148,7 +148,8 @@ def corrections(request):
 @public
 @require_safe
 def authors(request):
-    authors = Author.objects.in_language(get_language()).select_related("photo")
+    authors = Author.objects.of(Article.objects.published()).in_language(get_language())
+    authors = authors.select_related("photo")
     return render(request, "articles/authors.html", {"authors": authors})
 
 

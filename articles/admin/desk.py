@@ -9,9 +9,8 @@ from articles.forms import DeskForm
 from articles.models import Article, Image
 from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, RowAutocomplete
 
-from .pasted import PastedAdmin
-
 from .paging import LongList
+from .pasted import PastedAdmin
 
 
 class PictureFields:

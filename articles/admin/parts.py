@@ -10,5 +10,4 @@ class PartAdmin:
         super().save_related(request, form, formsets, change)
         if "series" in form.changed_data and not form.instance.draft_of_id:
             keys = {form.initial.get("series"), form.instance.series_id} - {None}
-            for series in Series.objects.filter(pk__in=keys):
-                series.number()
+            Series.objects.filter(pk__in=keys).number()

@@ -39,7 +39,7 @@ class RelatedAdmin:
         if request.method == "POST":
             if not self.has_change_permission(request, article):
                 raise PermissionDenied
-            self.settle(request, article)
+            self.settle_related(request, article)
             return HttpResponseRedirect(request.path)
         found = explained(article, OFFERED)
         picks = sum(other.pick is not None for other in found)
@@ -56,7 +56,7 @@ class RelatedAdmin:
         }
         return TemplateResponse(request, "admin/articles/article/related.html", context)
 
-    def settle(self, request, article):
+    def settle_related(self, request, article):
         """Veto an article, allow it again or make it a pick, whichever button was pressed."""
         for verb, sentence in (
             ("veto", gettext("“%(title)s” will not stand beside this article by itself.")),

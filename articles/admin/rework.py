@@ -14,9 +14,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles import reworks
+from articles import revisions, reworks
 from articles.models import Article
 
 NEEDED = ["title", "slug", "language", "status", "published_at", "updated_at", "version", "draft_of_id"]
@@ -42,9 +42,11 @@ class ReworkAdmin:
     def get_urls(self):
         start = self.admin_site.admin_view(require_POST(self.start_rework))
         drop = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.drop_rework))
+        compare = self.admin_site.admin_view(require_safe(self.compare_rework))
         return [
             path("<int:pk>/rework/", start, name="articles_article_rework"),
             path("<int:pk>/drop/", drop, name="articles_article_drop"),
+            path("<int:pk>/rework/compare/", compare, name="articles_article_compare_rework"),
             *super().get_urls(),
         ]
 
@@ -164,6 +166,26 @@ class ReworkAdmin:
         )
         self.message_user(request, said, messages.WARNING)
         return answer
+
+    def view_on_site(self, article):
+        """Only what has an address that answers; the preview is beside the buttons."""
+        is_there = article.is_published or (
+            article.status == article.Status.WITHDRAWN and not article.draft_of_id
+        )
+        return article.get_absolute_url() if is_there else None
+
+    def compare_rework(self, request, pk):
+        """Show the live text and its rework side by side, as they are saved now."""
+        rework = self.find(request, pk)
+        if not rework.draft_of_id:
+            raise Http404(gettext("This is no rework."))
+        live = self.find(request, rework.draft_of_id)
+        context = {
+            "title": gettext("What the rework changes in “%s”") % live,
+            "live": live,
+            "comparison": revisions.compare_to_rework(live, rework),
+        }
+        return self.show(request, "compare_rework", rework, context)
 
     # The buttons
 

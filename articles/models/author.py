@@ -13,6 +13,10 @@ from .redirect import Redirect
 
 
 class AuthorQuerySet(models.QuerySet):
+    def of(self, articles):
+        """Those who wrote some of the articles."""
+        return self.filter(models.Exists(articles.filter(bylines__author=models.OuterRef("pk"))))
+
     def in_language(self, language, prefix=""):
         """Add `local_name`, `local_role` and `local_bio` in a language, and the author's `link_list`."""
         return self.annotate(**localised(language), link_list=links("pk"))

@@ -1,6 +1,6 @@
 """Articles that belong together, in order."""
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import translation
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .fields import LineField, PlainTextField
 from .language import Language
+from .redirect import Redirect
 
 LAST = 32767
 
@@ -46,6 +47,13 @@ def count(queryset):
     return Coalesce(models.Subquery(counted.values("number")), 0)
 
 
+class SeriesQuerySet(models.QuerySet):
+    def number(self):
+        """Number the parts of each of them anew, so that one that came or went leaves no gap."""
+        for series in self:
+            series.number()
+
+
 class Series(models.Model):
     language = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH
@@ -53,6 +61,8 @@ class Series(models.Model):
     title = LineField(_("title"), max_length=200)
     slug = models.SlugField(_("address"), max_length=200, allow_unicode=True)
     description = PlainTextField(_("description"), blank=True)
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]
@@ -68,6 +78,15 @@ class Series(models.Model):
 
     def __str__(self):
         return self.title
+
+    def save(self, **kwargs):
+        """Save; where a series that readers may know changes its address, the old one goes on to answer."""
+        before = Series.objects.filter(pk=self.pk).only("slug", "language").first()
+        with transaction.atomic():
+            super().save(**kwargs)
+            moved = before and before.get_absolute_url() != self.get_absolute_url()
+            if moved and self.articles.once_public().exists():
+                Redirect.objects.lead(before.get_absolute_url(), self.get_absolute_url())
 
     def get_absolute_url(self):
         with translation.override(self.language):

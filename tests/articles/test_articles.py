@@ -339,3 +339,16 @@ def test_redirect_to_an_old_address_is_refused_so_that_there_is_no_loop():
 
     with pytest.raises(ValidationError, match="itself an old one"):
         Redirect(path="/two/", url="/one/").full_clean()
+
+
+def test_only_those_who_published_something_are_listed_as_authors(client):
+    ines, daniel, noor = (make_author(name=name) for name in ("Ines", "Daniel", "Noor"))
+    make_article(authors=[ines])
+    make_article(authors=[ines, daniel], status="draft")
+    make_article(authors=[noor], language="ar")
+
+    page = client.get("/authors/").content.decode()
+
+    assert ines.get_absolute_url() in page
+    assert daniel.get_absolute_url() not in page
+    assert noor.get_absolute_url() in page

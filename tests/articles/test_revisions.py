@@ -4,8 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from articles import revisions
-from articles.models import Article, Author, Byline, Image, RelatedLink, Revision, Tag, TagAlias
-from tests.factories import make_article, make_author, make_image, make_tag, make_upload
+from articles.models import Article, Author, Byline, Image, OutboundLink, RelatedLink, Revision, Tag, TagAlias
+from tests.factories import make_article, make_author, make_image, make_series, make_tag, make_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -385,3 +385,34 @@ def test_two_saves_at_once_get_two_numbers():
         thread.join()
 
     assert sorted(article.revisions.values_list("number", flat=True)) == [0, 1, 2, 3, 4]
+
+
+def test_restoring_finds_a_tag_by_any_spelling_and_brings_outside_links_to_the_ledger():
+    article = make_article(tags=["ports"])
+    RelatedLink.objects.create(article=article, url="https://example.org/old", title="Old")
+    revisions.record(article, None)
+    Tag.objects.all().delete()
+    harbours = make_tag(name="Harbours")
+    TagAlias.objects.create(tag=harbours, name="Ports", slug="ports")
+    article.related_links.all().delete()
+    OutboundLink.objects.record(article)
+
+    gone = revisions.restore(article, article.revisions.get(), None)
+
+    assert gone == []
+    assert [str(row.tag) for row in article.tagged.all()] == ["Harbours"]
+    assert [link.url for link in OutboundLink.objects.filter(uses__article=article)] == [
+        "https://example.org/old"
+    ]
+
+
+def test_restoring_leaves_the_order_of_the_series():
+    series = make_series()
+    article, other = (make_article(series=series, series_position=place) for place in (1, 2))
+    revisions.record(article, None)
+    for part, place in ((other, 1), (article, 2)):
+        Article.objects.filter(pk=part.pk).update(series_position=place)
+
+    revisions.restore(article, article.revisions.get(number=1), None)
+
+    assert list(series.articles.in_series_order()) == [other, article]

@@ -10,10 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import checklist, revisions, reworks
-from articles.models import Article, ImageUse, Redirect, RelatedLink, Revision, Tag
+from articles.models import (
+    Article,
+    ImageUse,
+    OutboundLink,
+    Redirect,
+    RelatedLink,
+    RelatedVeto,
+    Revision,
+    Tag,
+)
 from config import heartbeat
 from tests.articles.test_admin_writing import change, errors, form
-from tests.factories import make_article, make_author, make_image, make_tag
+from tests.factories import make_article, make_author, make_image, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -564,3 +573,121 @@ def test_the_count_of_a_tag_leaves_reworks_out(admin_client):
     page = admin_client.get("/admin/articles/tag/").content.decode()
 
     assert '<td class="field-article_count">1</td>' in page
+
+
+# Beside the text
+
+
+def test_dropping_a_rework_overtakes_nobody_who_has_the_article_open(admin_client):
+    article = make_article(title="Old")
+    rework = reworks.start(article, None)
+    opened = article.version
+    for number in range(3):
+        save(rework, title=f"Never {number}")
+    reworks.drop(rework, None)
+
+    mine = form(title="Mine", slug=article.slug, seen=opened, when=article.published_at)
+    response = admin_client.post(change(article), mine)
+
+    assert response.status_code == 302
+    assert Article.objects.get().title == "Mine"
+
+
+def test_whoever_is_really_overtaken_is_told_although_a_rework_was_dropped(admin_client):
+    article = make_article(title="Old")
+    rework = reworks.start(article, None)
+    save(rework, title="Never")
+    save(article, title="Theirs")
+    reworks.drop(rework, None)
+
+    mine = form(title="Mine", slug=article.slug, seen=0, when=article.published_at)
+    response = admin_client.post(change(article), mine)
+
+    assert "Somebody else saved this text" in str(errors(response))
+    assert Article.objects.get().title == "Theirs"
+
+
+def test_an_article_keeps_its_place_in_its_series():
+    series = make_series()
+    first, second, third = (make_article(series=series, series_position=place) for place in (1, 2, 3))
+    rework = rework_of(third, title="New", series_position=None)
+    for article, place in ((third, 1), (first, 2), (second, 3)):  # ordered anew meanwhile
+        Article.objects.filter(pk=article.pk).update(series_position=place)
+
+    reworks.publish(rework, None)
+
+    assert list(series.articles.in_series_order().values_list("pk", "series_position")) == [
+        (third.pk, 1),
+        (first.pk, 2),
+        (second.pk, 3),
+    ]
+
+
+def test_a_rework_that_moves_to_another_series_begins_at_its_end_and_leaves_no_gap():
+    old, new = make_series(), make_series()
+    first, second = (make_article(series=old, series_position=place) for place in (1, 2))
+    other = make_article(series=new, series_position=1)
+
+    reworks.publish(rework_of(first, series=new), None)
+
+    assert list(old.articles.values_list("pk", "series_position")) == [(second.pk, 1)]
+    assert list(new.articles.in_series_order().values_list("pk", "series_position")) == [
+        (other.pk, 1),
+        (first.pk, 2),
+    ]
+    first.refresh_from_db()
+    assert first.revisions.first().snapshot["fields"]["series_position"] == 2
+
+
+def test_outside_links_of_a_rework_are_in_the_ledger_once_it_replaced():
+    article = make_article()
+    RelatedLink.objects.create(article=article, url="https://example.org/old", title="Old")
+    rework = reworks.start(article, None)
+    rework.related_links.update(url="https://example.org/new", title="New")
+
+    reworks.publish(rework, None)
+
+    links = OutboundLink.objects.filter(uses__article=article)
+    assert [link.url for link in links] == ["https://example.org/new"]
+
+
+def test_a_veto_given_beside_either_text_outlives_the_replacing():
+    article, one, other = make_article(), make_article(), make_article()
+    rework = reworks.start(article, None)
+    RelatedVeto.objects.create(article=article, target=one)
+    RelatedVeto.objects.create(article=rework, target=other)
+
+    reworks.publish(rework, None)
+
+    assert set(RelatedVeto.objects.filter(article=article).values_list("target", flat=True)) == {
+        one.pk,
+        other.pk,
+    }
+
+
+def test_the_rework_leads_to_what_it_changes_and_to_no_address_that_is_not_there(admin_client):
+    article = make_article(title="Old", body="<p>One word.</p>")
+    rework = rework_of(article, title="New", body="<p>Another word.</p>")
+    compare = f"/admin/articles/article/{rework.pk}/rework/compare/"
+
+    page = admin_client.get(change(rework)).content.decode()
+    assert compare in page
+    assert "View on site" not in page
+    assert "View on site" in admin_client.get(change(article)).content.decode()
+    compared = admin_client.get(compare).content.decode()
+    assert "<del>" in compared
+    assert "Another" in compared
+    assert "Draft" not in compared
+    assert admin_client.get(f"/admin/articles/article/{article.pk}/rework/compare/").status_code == 404
+
+
+def test_what_is_newer_than_the_rework_is_one_press_away(admin_client):
+    article = make_article(title="Old")
+    rework = reworks.start(article, None)
+    save(article, title="Newer")
+
+    page = admin_client.get(change(rework))
+
+    newer = f"/admin/articles/article/{article.pk}/history/compare/?old=0&new=1"
+    assert newer.replace("&", "&amp;") in page.content.decode()
+    assert "Newer" in admin_client.get(newer).content.decode()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Redirect
 from tests.factories import make_article, make_series
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +106,25 @@ def test_place_in_a_series_costs_no_query(django_assert_num_queries):
     with django_assert_num_queries(3):
         found = Article.objects.for_page().get(pk=article.pk)
         assert (found.series, found.part, found.parts) == (series, 20, 20)
+
+
+def test_a_series_that_moves_leaves_its_old_addresses_behind(client):
+    series = make_series(slug="first")
+    make_article(series=series)
+    for slug in ("second", "third", "first", "fourth"):
+        series.slug = slug
+        series.save()
+
+    for old in ("first", "second", "third"):
+        answer = client.get(f"/series/{old}/")
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/series/fourth/")
+    assert client.get("/series/fourth/").status_code == 200
+
+
+def test_the_address_of_a_series_that_nobody_knew_is_given_up():
+    series = make_series(slug="first")
+    make_article(series=series, status="draft")
+    series.slug = "second"
+    series.save()
+
+    assert not Redirect.objects.exists()

@@ -127,6 +127,8 @@ ADDRESSES = {
     "/admin/articles/article/<other live>/draft-links/": "ll nn yy nn yy",
     "/admin/articles/article/<own draft>/draft-links/<articles.draftlink>/revoke/": "ll yy yy nn yy",
     "/admin/articles/article/<other draft>/draft-links/<articles.draftlink>/revoke/": "ll nn 00 nn 00",
+    "/admin/articles/article/<own draft>/rework/compare/": "ll 0m 0m nm 0m",
+    "/admin/articles/article/<other draft>/rework/compare/": "ll nm 0m nm 0m",
     "/admin/articles/article/<own draft>/drop/": "ll 00 00 00 00",
     "/admin/articles/article/<other draft>/drop/": "ll 00 00 00 00",
     "/admin/articles/tagmerge/<articles.tagmerge>/undo/": "ll mn my mn my",

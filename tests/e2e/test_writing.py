@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles import markup
-from articles.models import Article
+from articles.models import Article, RelatedVeto
 from tests.factories import make_article, make_author, make_image, make_tag, make_upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -250,3 +250,26 @@ def test_authors_are_ordered_by_keyboard(desk):
     save_draft(desk)
 
     assert list(article.authors.order_by("bylines__position")) == [daniel, ines]
+
+
+def test_what_stands_beside_an_article_is_vetoed_and_picked_from_its_form(desk):
+    article = make_article(status="draft", authors=[make_author()], tags=["Ports"])
+    for title in ("A harbour", "A quay"):
+        make_article(title=title, tags=["Ports"])
+    open_editor(desk, f"/admin/articles/article/{article.pk}/change/")
+    panel = desk.locator(".desk-related-panel")
+
+    # A veto acts at once, and can be taken back; the form is not sent.
+    desk.get_by_label("Title", exact=True).fill("Typed before")
+    panel.get_by_role("button", name="Not this one: A harbour").press("Enter")
+    expect(panel.get_by_role("button", name="Allow again: A harbour")).to_be_visible()
+    assert [veto.target.title for veto in RelatedVeto.objects.all()] == ["A harbour"]
+    panel.get_by_role("button", name="Allow again: A harbour").click()
+    expect(panel.get_by_role("button", name="Not this one: A harbour")).to_be_visible()
+    assert not RelatedVeto.objects.exists()
+    expect(desk.get_by_label("Title", exact=True)).to_have_value("Typed before")
+
+    # A pick is a row of the form, saved with it.
+    panel.get_by_role("button", name="Make it a pick: A quay").click()
+    save_draft(desk)
+    assert [link.target.title for link in article.related_links.all()] == ["A quay"]
