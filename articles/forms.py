@@ -2,14 +2,16 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from . import intake, revisions
 from .models import Article, Image, Page, Tag
+from .models.image import file_name
 from .review_form import PartForm, ReviewForm
 from .rework_form import ReworkChecks
 from .widgets import FocalPointInput, TagSelect
@@ -167,6 +169,9 @@ class ArticleForm(ReworkChecks, WorkflowForm, ReviewForm, PartForm, TextForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in {"lead_image", "series"} & self.fields.keys():
+            widget = self.fields[name].widget
+            getattr(widget, "widget", widget).chosen = getattr(self.instance, name)
         # The editor's order: the first tag is the one that lists show.
         if self.instance.pk and "tags" in self.fields:
             self.initial["tags"] = [
@@ -243,8 +248,15 @@ class ImageForm(DeskForm):
         return cleaned
 
 
-class ImageUploadForm(ImageForm):
-    """A picture file with what is said about it; `taken` is the picture as it may be stored."""
+class DescriptionForm(ImageForm):
+    """What those are told who do not see a picture."""
+
+    class Meta(ImageForm.Meta):
+        fields = ["alt", "decorative"]
+
+
+class PictureFileForm(forms.Form):
+    """A picture file; `taken` is the picture as it may be stored."""
 
     upload = forms.FileField(
         label=_("Picture file"),
@@ -253,9 +265,6 @@ class ImageUploadForm(ImageForm):
     )
     taken = None
 
-    class Meta(ImageForm.Meta):
-        fields = ["title", "alt", "decorative", "caption", "credit"]
-
     def clean_upload(self):
         try:
             self.taken = intake.take_in(self.cleaned_data["upload"])
@@ -263,6 +272,41 @@ class ImageUploadForm(ImageForm):
             raise ValidationError(str(refusal), code="picture") from refusal
         return self.cleaned_data["upload"]
 
+
+class ReplacementForm(PictureFileForm):
+    """Another file for a picture; `seen` is the hash of the file that the editor looked at."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class ImageUploadForm(PictureFileForm, ImageForm):
+    """A picture file with what is said about it; `known` is the one that the library has already."""
+
+    known = None
+
+    class Meta(ImageForm.Meta):
+        fields = ["title", "alt", "decorative", "caption", "credit"]
+
+    def clean_upload(self):
+        upload = super().clean_upload()
+        self.known = Image.objects.filter(sha256=self.taken.sha256).first()
+        return upload
+
     def said(self):
-        """Return what the editor said about the picture, as fields of an Image."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        """Return what the editor said about the picture, and its file's name, as fields of an Image."""
+        said = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return said | {"file_name": file_name(self.cleaned_data["upload"])}
+
+
+class ImageAddForm(ImageUploadForm):
+    """A picture that the library does not have yet."""
+
+    def clean_upload(self):
+        upload = super().clean_upload()
+        if self.known:
+            there = reverse("admin:articles_image_change", args=[self.known.pk])
+            words = _("This picture is in the library already:")
+            raise ValidationError(
+                format_html('{} <a href="{}">{}</a>', words, there, self.known), code="known"
+            )
+        return upload

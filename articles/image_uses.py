@@ -1,5 +1,7 @@
 """Where a picture of the library is shown, as editors are told."""
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
 from .models import Article, Author, Book, ImageUse, Page, Site
@@ -13,7 +15,9 @@ def places(image, limit=100):
     uses = ImageUse.objects.filter(image=image)
     shown = uses.filter(article__isnull=False).values("article")
     leads = Article.objects.filter(lead_image=image).order_by().values("pk")
-    articles = Article.objects.filter(pk__in=shown.union(leads)).only("title", "draft_of")
+    articles = Article.objects.filter(pk__in=shown.union(leads)).only(
+        "title", "draft_of", "created_by", "status", "published_at"
+    )
     articles = list(articles.order_by("-created_at", "-pk")[:limit])
     originals = {article.pk for article in articles}
     return [
@@ -34,3 +38,27 @@ def count_in_words(article_count, place_count):
         return ngettext("Used in %d place", "Used in %d places", place_count) % place_count
     others = ngettext("and in %d other place", "and in %d other places", place_count) % place_count
     return f"{articles} {others}"
+
+
+def linked(site, request, places):
+    """Return the names of places, each with a link where the person may look at it; `site` is the admin's.
+
+    Of an article that is not for this person to see, not even the title is told.
+    """
+    return [_linked(site, request, place) for place in places]
+
+
+def _linked(site, request, place):
+    if site.get_model_admin(type(place)).has_view_or_change_permission(request, place):
+        address = reverse(f"admin:articles_{place._meta.model_name}_change", args=[place.pk])
+        return format_html('<a href="{}">{}</a>{}', address, place, _note(place))
+    if isinstance(place, Article):
+        return gettext("a colleague’s draft")
+    return format_html("{}{}", place, _note(place))
+
+
+def _note(place):
+    """Say what kind of place it is, where that is no article."""
+    if isinstance(place, Article):
+        return f" ({gettext('rework')})" if place.draft_of_id else ""
+    return f" ({place._meta.verbose_name})"

@@ -51,6 +51,14 @@ def share_url(image):
     return _fallback(image, "wide", image.srcset.get("wide", {}))[0]
 
 
+def small_address(image):
+    """Return the address of the smallest cut picture, for a grid; of the original while there is none."""
+    cut = image.srcset.get("wide", {"sources": {}})
+    if webp := cut["sources"].get("webp"):
+        return image.file.storage.url(webp[0][0])
+    return _fallback(image, "wide", cut)[0]
+
+
 def _candidates(image, shape, renditions):
     if SHAPES[shape].ratio:
         # Screens seldom choose the smallest of a cut shape, and its bytes count on every page of a list.

@@ -119,7 +119,8 @@ function uploadPart(address, file, close) {
   const error = element("p", { class: "errornote", role: "alert", hidden: true })
   const submit = element("button", { type: "submit", class: "default" }, gettext("Upload and use"))
   const rows = [upload, alt, decorative, caption, credit].map((part) => part.row)
-  const form = element("form", {}, error, ...rows, element("div", { class: "desk-buttons" }, submit))
+  const known = element("div", { class: "desk-known", role: "alert", hidden: true })
+  const form = element("form", {}, error, known, ...rows, element("div", { class: "desk-buttons" }, submit))
 
   const askForWords = () => {
     alt.input.required = !decorative.input.checked
@@ -133,6 +134,18 @@ function uploadPart(address, file, close) {
     upload.input.files = files.files
     alt.input.autofocus = true
   }
+  /* The library has the file already: what was typed beside it would change a picture that others use. */
+  const offer = (image) => {
+    const use = button(gettext("Use that one"), { class: "default" }, () => close(image))
+    known.replaceChildren(
+      element("img", { src: image.url, alt: "" }),
+      element("p", {}, `${gettext("The library has this picture already.")} ${image.known}.`),
+      element("p", {}, image.alt || gettext("It has no description yet.")),
+      element("div", { class: "desk-buttons" }, use),
+    )
+    known.hidden = false
+    use.focus()
+  }
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
     submit.disabled = true
@@ -145,6 +158,7 @@ function uploadPart(address, file, close) {
       answer = { error: gettext("The upload did not reach the server. Try again in a moment.") }
     }
     submit.disabled = false
+    if (answer.known) return offer(answer)
     if (answer.id) return close(answer)
     error.textContent = answer.error
     error.hidden = false

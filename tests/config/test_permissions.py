@@ -89,6 +89,9 @@ ADDRESSES = {
     "/admin/articles/image/library/": "ll ym ym nm ym",
     "/admin/articles/image/upload/": "ll my my mn my",
     "/admin/articles/image/<articles.image>/file/": "ll ym ym nm ym",
+    "/admin/articles/image/many/": "ll yy yy nn yy",
+    "/admin/articles/image/<articles.image>/describe/": "ll mn my mn my",
+    "/admin/articles/image/<articles.image>/replace/": "ll nn yy nn yy",
     "/admin/auth/user/<auth.user>/link/": "ll nn nn nn yy",
     "/admin/auth/user/<auth.user>/factor/": "ll nn nn nn yy",
     # One article: the writer's own, and that of another
