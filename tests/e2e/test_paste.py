@@ -68,6 +68,7 @@ def test_what_a_web_page_loses_is_said_beside_the_editor_until_it_is_closed(desk
     expect(editor.locator("figure")).to_contain_text("YouTube")
     expect(editor).to_contain_text("Get our letter")
     paste(desk, "<p>Low at <b>noon</b>.</p>")
+    expect(notice).to_be_in_viewport(ratio=1)
     notice.get_by_role("button", name="Close").press("Enter")
     expect(notice).to_be_empty()
     expect(editor).to_be_focused()

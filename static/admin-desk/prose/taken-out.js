@@ -34,6 +34,9 @@ export function tellOfPastes(editor, { dataset: { pasted: address } }) {
       }),
     )
     place.append(line)
+    // The buttons stick to the window's lower edge, in as many rows as they need.
+    const buttons = document.querySelector(".submit-row")?.offsetHeight ?? 0
+    place.style.insetBlockEnd = `${buttons + 8}px`
   }
 
   const look = async (data) => {
