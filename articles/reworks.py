@@ -13,6 +13,7 @@ from . import journal, revisions
 from .models import (
     Article,
     Byline,
+    Comment,
     Correction,
     DraftLink,
     OutboundLink,
@@ -62,7 +63,7 @@ ROWS = {
     RelatedVeto: ("article", ["pk"]),
 }
 # Rows that tell how the text came about, and links of outsiders, who are led on to what readers see.
-HISTORY = [Correction, Override, DraftLink]
+HISTORY = [Comment, Correction, Override, DraftLink]
 
 
 def start(article, user):
@@ -137,6 +138,7 @@ def drop(rework, user):
         if hand_over_revisions(rework, original):
             revisions.record(original, user, DROPPED)
         journal.note(user, original, journal.REWORK_DROPPED)
+        Comment.objects.filter(article=rework).update(article=original)
         rework.delete()
         return original
 

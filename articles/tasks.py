@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from articles import link_checks
+from articles import comment_mails, link_checks
 from articles.models import Image, OutboundLink
 from articles.renditions import make_renditions
 
@@ -23,3 +23,9 @@ def check_link(link_id):
     link = OutboundLink.objects.filter(pk=link_id).first()
     if link and link.is_claimed:
         link_checks.check(link)
+
+
+@task()
+def send_comment_mail(mail_id):
+    """Send one mail to somebody named in a comment; its crash window is that of comment_mails.send."""
+    comment_mails.send(mail_id)

@@ -64,6 +64,7 @@ OWN_EXTENSIONS = [
     "Mention",
     "Picture",
     "Quotation",
+    "Remark",
     "Small",
     "Summary",
     "TableCaption",

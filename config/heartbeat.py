@@ -18,8 +18,8 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from articles import reworks
-from articles.models import Autosave, Image, OutboundLink, Presence, RetiredFile, Throttle
-from articles.tasks import check_link, render_image
+from articles.models import Autosave, CommentMail, Image, OutboundLink, Presence, RetiredFile, Throttle
+from articles.tasks import check_link, render_image, send_comment_mail
 from newsletter import tasks as newsletter_tasks
 
 logger = logging.getLogger(__name__)
@@ -109,6 +109,12 @@ def send_newsletters():
     newsletter_tasks.heartbeat()
 
 
+def send_comment_mails():
+    """Queue the mails about comments that are due and whose task was lost."""
+    for pk in CommentMail.objects.requeue(overdue_by=GRACE):
+        send_comment_mail.enqueue(pk)
+
+
 def apply_reworks():
     """Put the reworks whose time has come in the place of the texts that readers see."""
     reworks.apply_due()
@@ -183,6 +189,7 @@ def forget_visitors():
 
 PARTS = [
     send_newsletters,
+    send_comment_mails,
     apply_reworks,
     requeue_orphans,
     render_images,

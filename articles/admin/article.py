@@ -22,6 +22,7 @@ from articles.views import render_article
 
 from .autosave import AutosaveAdmin
 from .bulk import ArticleBulkAdmin
+from .comments import CommentsAdmin
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
 from .draft_links import DraftLinksAdmin
@@ -97,6 +98,7 @@ class ArticleAdmin(
     WorkflowAdmin,
     ArticleBulkAdmin,
     AutosaveAdmin,
+    CommentsAdmin,
     CorrectionAdmin,
     PartAdmin,
     RelatedAdmin,

@@ -9,6 +9,7 @@ export * from "./prose/links.js"
 export * from "./prose/marks.js"
 export * from "./prose/notes.js"
 export * from "./prose/paste.js"
+export * from "./prose/remarks.js"
 export * from "./prose/tables.js"
 export * from "./prose/tidy.js"
 

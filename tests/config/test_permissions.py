@@ -13,7 +13,18 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
 
 from articles import journal, revisions
-from articles.models import Author, Book, DraftLink, LinkUse, OutboundLink, Redirect, Series, Tag, TagMerge
+from articles.models import (
+    Author,
+    Book,
+    Comment,
+    DraftLink,
+    LinkUse,
+    OutboundLink,
+    Redirect,
+    Series,
+    Tag,
+    TagMerge,
+)
 from newsletter.models import ConsentEvent, Newsletter, Subscriber, Suppression
 from tests.factories import make_article, make_colleague, make_image, make_page, make_site
 
@@ -120,6 +131,16 @@ ADDRESSES = {
     "/admin/articles/article/<other live>/history/1/restore/": "ll nn yy nn yy",
     "/admin/articles/article/<other live>/keep/": "ll nn yy nn yy",
     "/admin/articles/article/<other live>/related/": "ll yn yy nn yy",
+    "/admin/articles/article/<own draft>/comments/": "ll yy yy 00 yy",
+    "/admin/articles/article/<own review>/comments/": "ll yy yy 00 yy",
+    "/admin/articles/article/<own live>/comments/": "ll yy yy nn yy",
+    "/admin/articles/article/<other draft>/comments/": "ll 00 yy 00 yy",
+    "/admin/articles/article/<other live>/comments/": "ll yy yy nn yy",
+    "/admin/articles/article/<own draft>/comments/1/": "ml my my m0 my",
+    "/admin/articles/article/<other draft>/comments/2/": "ml m0 my m0 my",
+    "/admin/articles/article/<own draft>/comments/colleagues/?q=e": "lm ym ym 0m ym",
+    "/admin/articles/article/<other draft>/comments/colleagues/?q=e": "lm 0m ym 0m ym",
+    "/admin/articles/article/<other live>/comments/colleagues/?q=e": "lm ym ym nm ym",
     "/admin/articles/article/<own draft>/rework/": "ll my my m0 my",
     "/admin/articles/article/<own live>/rework/": "ll my my mn my",
     "/admin/articles/article/<other draft>/rework/": "ll m0 my m0 my",
@@ -243,6 +264,8 @@ def make_objects(writer):
             )
     for article in objects.values():
         revisions.record(article, article.created_by)
+    Comment.objects.create(pk=1, article=objects["own draft"], text="Is that so?")
+    Comment.objects.create(pk=2, article=objects["other draft"], text="It is.")
     newsletter = Newsletter.objects.create(title="Letter", sender_name="Ed", sender_email="ed@example.org")
     subscriber = Subscriber.objects.create(email="reader@example.org")
     made = [

@@ -26,7 +26,7 @@ const NAMES = {
 }
 /* Where the editor uses one sign for two buttons. */
 const SIGNS = { codeBlock: "terminal" }
-const ACTIONS = new Set(["horizontalRule", "unlink", "table", "history:undo", "history:redo", "footnote", "video"])
+const ACTIONS = new Set(["horizontalRule", "unlink", "table", "history:undo", "history:redo", "footnote", "video", "remark"])
 
 /** Make an editor's menu bar a toolbar: one tab stop, arrow keys within, states that are spoken. */
 export function equipToolbar(editor, bar) {
