@@ -37,6 +37,9 @@ class ColleagueAdmin(UserAdmin):
     list_display = ["username", "name", "email", "group_names", "state", "second_factor", "last_login"]
     list_filter = ["is_active", "groups"]
     filter_horizontal = []
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+    list_per_page = 50
 
     def get_urls(self):
         # Without UserAdmin's page on which one sets the password of another (ASVS 5.0, 6.4.6).
@@ -82,6 +85,12 @@ class ColleagueAdmin(UserAdmin):
             }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.widget.can_add_related = False
+        return field
+
     # The list
 
     def get_queryset(self, request):
@@ -112,9 +121,12 @@ class ColleagueAdmin(UserAdmin):
     # Inviting and saving
 
     def add_view(self, request, form_url="", extra_context=None):
-        return super().add_view(
-            request, form_url, {"title": _("Invite a colleague"), **(extra_context or {})}
-        )
+        context = {
+            "title": _("Invite a colleague"),
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+        }
+        return super().add_view(request, form_url, context | (extra_context or {}))
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
@@ -197,6 +209,11 @@ class ColleagueAdmin(UserAdmin):
 class RightsAdmin(GroupAdmin):
     """Groups, within the rights of whoever changes them."""
 
+    filter_horizontal = []
+
+    class Media:
+        css = {"all": ["admin-desk/accounts.css"]}
+
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or rights.may_manage_group(request.user, obj))
@@ -206,6 +223,7 @@ class RightsAdmin(GroupAdmin):
         return allowed and (obj is None or rights.may_manage_group(request.user, obj))
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": ""}
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "permissions":
             field.queryset = field.queryset.exclude(pk__in=rights.beyond(request.user).values("pk"))

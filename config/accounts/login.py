@@ -34,6 +34,8 @@ PATIENCE = 10 * 60  # seconds
 # Beside the limit of axes, which counts the failures of one account from one address.
 PER_NETWORK = {"limit": 100, "seconds": 15 * 60}
 PER_ACCOUNT = {"limit": 100, "seconds": 3600}
+# Whoever finds a session open does not get to guess its password.
+PER_SESSION = {"limit": 10, "seconds": 3600}
 
 
 class Login(LoginView):
@@ -135,6 +137,11 @@ def may_try(request, username):
     return Throttle.objects.allow(
         f"login:{network_of(origin_of(request))}", **PER_NETWORK
     ) and Throttle.objects.allow(f"login:{account}", **PER_ACCOUNT)
+
+
+def may_prove_again(user):
+    """Count that a session sends its own password again; return whether that is not too often."""
+    return Throttle.objects.allow(f"own:{user.pk}", **PER_SESSION)
 
 
 def locked_out(request, response=None, credentials=None):

@@ -45,7 +45,7 @@ class ContextValidator:
             )
 
     def get_help_text(self):
-        return _("More than the name of the publication, or yours.")
+        return _("Not the name of the publication, or yours, with a few characters more.")
 
 
 def words(user):

@@ -45,6 +45,11 @@ class DeskSite(AdminSite):
             template_name="admin/login.html",
         )(request)
 
+    def password_change(self, request, extra_context=None):
+        if request.method == "POST" and not login.may_prove_again(request.user):
+            return login.locked_out(request)
+        return super().password_change(request, extra_context)
+
     def leave(self, request):
         """Log out, also whoever has no second factor yet and sees nothing else of the desk."""
         if not request.user.is_authenticated:

@@ -27,7 +27,6 @@ show_and_act = require_http_methods(["GET", "HEAD", "POST"])
 SECRET_SALT = "config.accounts.views.set_up"  # noqa: S105
 SECRET_LIFETIME = 3600  # seconds
 RESETS = {"limit": 10, "seconds": 3600}  # from one network
-PASSWORDS = {"limit": 10, "seconds": 3600}  # wrong ones of a session that is logged in
 
 
 def page(request, template, title, status=HTTPStatus.OK, **context):
@@ -79,11 +78,7 @@ def set_up(request):
     if two_factor.is_on(user):
         return redirect("account")
     asks_password = sessions.age(request) > sessions.FRESH
-    if (
-        request.method == "POST"
-        and asks_password
-        and not Throttle.objects.allow(f"own:{user.pk}", **PASSWORDS)
-    ):
+    if request.method == "POST" and asks_password and not login.may_prove_again(user):
         return login.locked_out(request)
     form = SetUpForm(request.POST or None, user=user, asks_password=asks_password)
     key = key_in(request)

@@ -1,6 +1,7 @@
 """Accounts: invitations, new passwords by mail, what a password may be, and nobody gives what they lack."""
 
 from datetime import timedelta
+from io import StringIO
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -268,6 +270,18 @@ def test_a_lost_phone_is_forgotten_by_an_administrator_and_that_is_noted(client)
     assert not two_factor.is_on(person)
     assert elsewhere.get("/admin/").status_code == 302
     assert LogEntry.objects.get().change_message == "Turned the second factor off for somebody else."
+
+
+def test_who_runs_the_server_forgets_a_lost_phone():
+    person = make_person(username="ines")
+    set_up(person)
+
+    call_command("forget_second_factor", "ines", stdout=StringIO())
+
+    assert not two_factor.is_on(person)
+    for name in ("ines", "nobody"):
+        with pytest.raises(CommandError, match=name):
+            call_command("forget_second_factor", name)
 
 
 def test_the_list_of_accounts_costs_the_same_for_many(client, django_assert_max_num_queries):

@@ -447,6 +447,20 @@ def test_a_changed_password_ends_the_other_sessions(client):
     assert not is_inside(elsewhere)
 
 
+def test_the_password_of_an_open_session_is_not_guessed(client):
+    person = make_person()
+    client.force_login(person)
+    new = {"new_password1": "the pier at low water", "new_password2": "the pier at low water"}
+
+    codes = [
+        client.post("/admin/password_change/", {"old_password": f"guess {number}", **new}).status_code
+        for number in range(11)
+    ]
+
+    assert codes == [200] * 10 + [429]
+    assert person.check_password(PASSWORD)
+
+
 def test_ending_sessions_passes_over_those_of_nobody(client):
     client.get("/admin/login/")
     Session.objects.create(session_key="a", session_data="broken", expire_date=timezone.now() + timedelta(1))
