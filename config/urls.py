@@ -5,10 +5,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from . import health
+from . import dashboard, health
 
 urlpatterns = [
     path("admin/", include("config.accounts.urls")),
+    path("admin/", admin.site.admin_view(dashboard.index)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
 ]

@@ -68,7 +68,7 @@ class SiteAdmin(DeskAdmin):
     inlines = [SiteTextInline, MenuItemInline, SocialLinkInline]
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and not Site.objects.exists()
+        return super().has_add_permission(request) and request.site.pk is None
 
     def has_delete_permission(self, request, obj=None):
         return False
