@@ -17,7 +17,7 @@ from . import checklist, journal, revisions
 from .forms import MAX_TAGS
 from .models import Article, Tag, TaggedArticle
 
-LIMIT = 500  # rows at a time: that many are done within one request
+LIMIT = 200  # rows at a time: each costs about twenty questions, within one request
 AT_ONCE = 100  # whole articles in memory
 NAMED = 20  # rows of each verdict that are named
 COUNTED = 1000  # rows that need no change and are counted
@@ -95,7 +95,7 @@ class Change:
 
 
 def foresee(change, chosen):
-    """Return what would happen to the rows of a queryset, in its order: to the first 500 that need it."""
+    """Return what would happen to the rows of a queryset, in its order: to the first 200 that need it."""
     outcome = Outcome()
     pks = list(chosen.filter(change.needed()).values_list("pk", flat=True)[: LIMIT + 1])
     outcome.is_cut = len(pks) > LIMIT
@@ -114,7 +114,7 @@ def foresee(change, chosen):
 
 
 def run(change, pks):
-    """Do it to the rows of these keys, at most 500, and return what has happened."""
+    """Do it to the rows of these keys, at most 200, and return what has happened."""
     outcome = Outcome()
     for pk in pks[:LIMIT]:
         try:
@@ -293,5 +293,5 @@ def summary(findings):
     more = len(findings) - 1
     if not more:
         return findings[0].sentence
-    rest = ngettext("and %d more.", "and %d more.", more) % more
+    rest = ngettext("(and %d more)", "(and %d more)", more) % more
     return f"{findings[0].sentence} {rest}"

@@ -109,13 +109,16 @@ class PictureInput(forms.NumberInput):
     """A picture of the library by its id; the browser shows it and opens the library's dialog."""
 
     input_type = "text"
+    chosen = None  # the picture that the form's row has, where it is fetched already
 
     def build_attrs(self, base_attrs, extra_attrs=None):
         return super().build_attrs(base_attrs, extra_attrs) | picture_addresses()
 
     def render(self, name, value, attrs=None, renderer=None):
         is_id = str(value or "").isdecimal() and len(str(value)) < 18
-        picture = Image.objects.filter(pk=value).first() if is_id else None
+        picture = self.chosen
+        if picture is None or str(value) != str(picture.pk):
+            picture = Image.objects.filter(pk=value).first() if is_id else None
         return format_html(
             '<div class="desk-picture" data-picture-field data-picture-name="{}">{}</div>',
             picture or "",

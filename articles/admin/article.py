@@ -26,6 +26,7 @@ from .comments import CommentsAdmin
 from .correction import CorrectionAdmin, ReviewFilter, review_words
 from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
 from .draft_links import DraftLinksAdmin
+from .finding import FindingAdmin
 from .journal import JournalAdmin
 from .parts import PartAdmin
 from .related import RelatedAdmin
@@ -33,7 +34,7 @@ from .revisions import RevisionsAdmin
 from .rework import ReworkAdmin, in_state
 from .workflow import WorkflowAdmin
 
-HEAVY = ["body", "body_html", "body_text", "outline", "search", "keywords"]
+HEAVY = ["body", "body_html", "body_text", "outline", "search", "desk_search", "keywords"]
 
 
 class BylineInline(AutocompleteRows, OrderedInline):
@@ -102,6 +103,8 @@ class ArticleAdmin(
     CorrectionAdmin,
     PartAdmin,
     RelatedAdmin,
+    FindingAdmin,
+    AutocompleteRows,
     TextAdmin,
 ):
     form = ArticleForm
@@ -139,13 +142,15 @@ class ArticleAdmin(
     inlines = [BylineInline, RelatedLinkInline]
     list_display = ["title", "state", "next_step", "kind", "byline", "date", "language"]
     list_filter = [StateFilter, ReviewFilter, "kind", "language"]
+    list_per_page = 40
+    sortable_by = ["title", "date"]
     autocomplete_fields = ["series"]
-    search_fields = ["title", "slug", "keywords"]
-    search_help_text = _("Title, address, names of authors and tags.")
     actions = ["publish", "take_back", "add_tags", "remove_tags"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer(*HEAVY)
+        """Leave out what no page of the desk shows; lists leave out the text too."""
+        shown = super().get_queryset(request).select_related("lead_image", "series")
+        return shown.defer(*(name for name in HEAVY if name != "body"))
 
     def get_changelist(self, request, **kwargs):
         return ArticleList
@@ -161,7 +166,7 @@ class ArticleAdmin(
 
     # The list
 
-    @admin.display(description=_("state"), ordering="status")
+    @admin.display(description=_("state"))
     def state(self, article):
         if article.is_scheduled:
             return format_html('<span class="desk-state scheduled">{}</span>', _("Scheduled"))

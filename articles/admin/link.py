@@ -30,6 +30,8 @@ class OutboundLinkAdmin(DeskAdmin):
         "archived",
     ]
     list_filter = ["state"]
+    list_per_page = 40
+    sortable_by = []  # broken ones first, the latest first
     search_fields = ["url"]
     search_help_text = _("A part of the address.")
     actions = ["check_now"]

@@ -1,12 +1,16 @@
 """Long lists: counted no further than anybody looks, and deleted from a page at a time."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
+from django.db.models import BigIntegerField, BooleanField, F, Func
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 MOST = 1000  # rows that are counted; whoever looks further wants the search or a filter
 MOST_DELETED = 100
+LONGEST = 200  # characters of what is looked for
 
 
 class MoreThan(int):
@@ -25,6 +29,12 @@ class BoundedPaginator(Paginator):
         return counted if counted <= MOST else MoreThan(MOST)
 
 
+def among(keys):
+    """Return the condition of the rows whose key a query returns; the query runs once, by itself."""
+    listed = Func(ArraySubquery(keys), function="ANY", output_field=BigIntegerField())
+    return Func(F("pk"), listed, template="(%(expressions)s)", arg_joiner=" = ", output_field=BooleanField())
+
+
 class LongList(admin.ModelAdmin):
     """A list that costs the same however many rows there are."""
 
@@ -33,6 +43,13 @@ class LongList(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 100
+
+    def changelist_view(self, request, extra_context=None):
+        """What was typed is in every link of the page, so that a pasted text would fill it many times."""
+        if len(request.GET.get(SEARCH_VAR, "")) > LONGEST:
+            request.GET = request.GET.copy()
+            request.GET[SEARCH_VAR] = request.GET[SEARCH_VAR][:LONGEST]
+        return super().changelist_view(request, extra_context)
 
     def response_action(self, request, queryset):
         """Deleting reads all that goes with each row, so it takes no more than can be read through."""

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles import revisions, reworks
 from articles.models import Article
 
+from .paging import among
+
 NEEDED = ["title", "slug", "language", "status", "published_at", "updated_at", "version", "draft_of_id"]
 
 
@@ -32,8 +34,8 @@ def moment(when):
 
 def in_state(articles, **state):
     """Return those articles that are in a state or whose rework is."""
-    reworked = Article.objects.filter(draft_of__isnull=False, **state).values("draft_of")
-    return articles.filter(models.Q(**state) | models.Q(pk__in=reworked))
+    reworks = Article.objects.filter(draft_of__isnull=False, **state)
+    return articles.filter(models.Q(**state) | models.Q(among(reworks.order_by().values("draft_of"))))
 
 
 class ReworkAdmin:

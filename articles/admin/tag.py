@@ -1,9 +1,9 @@
 """Subjects: their other names, merges and sweeps."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -30,6 +30,23 @@ class TagAliasInline(admin.TabularInline):
     extra = 1
 
 
+def counted(tags):
+    """Return some tags as a list, each with the number of its articles."""
+    tags = list(tags)
+    rows = TaggedArticle.objects.filter(tag__in=tags, content_object__draft_of=None).order_by()
+    numbers = dict(rows.values_list("tag").annotate(Count("pk")))
+    for tag in tags:
+        tag.article_count = numbers.get(tag.pk, 0)
+    return tags
+
+
+class TagList(ChangeList):
+    def get_results(self, request):
+        """Count for the page's tags alone."""
+        super().get_results(request)
+        self.result_list = counted(self.result_list)
+
+
 @admin.register(Tag)
 class TagAdmin(DeskAdmin):
     fields = ["name", "slug", "description"]
@@ -51,13 +68,16 @@ class TagAdmin(DeskAdmin):
             *super().get_urls(),
         ]
 
-    def get_queryset(self, request):
-        rows = TaggedArticle.objects.filter(tag=OuterRef("pk"), content_object__draft_of=None)
-        rows = rows.order_by().values("tag")
-        counted = Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
-        return super().get_queryset(request).annotate(article_count=counted)
+    def get_changelist(self, request, **kwargs):
+        return TagList
 
-    @admin.display(description=_("articles"), ordering="article_count")
+    def get_search_results(self, request, queryset, search_term):
+        """A tag is found by its other names too, each once."""
+        for word in search_term.split():
+            queryset = queryset.holding(word)
+        return queryset, False
+
+    @admin.display(description=_("articles"))
     def article_count(self, tag):
         return tag.article_count
 
@@ -72,7 +92,8 @@ class TagAdmin(DeskAdmin):
     @admin.action(description=_("Make the chosen tags one"), permissions=["change"])
     def merge(self, request, queryset):
         """Ask which of the tags stays, and then let it take over the others."""
-        tags = list(queryset.order_by("-article_count", "name")[: MAX_MERGED + 1])
+        tags = counted(queryset.order_by("name")[: MAX_MERGED + 1])
+        tags.sort(key=lambda tag: -tag.article_count)
         if not 2 <= len(tags) <= MAX_MERGED:
             words = gettext("Choose between two and %(limit)d tags to make one of them.")
             self.message_user(request, words % {"limit": MAX_MERGED}, messages.WARNING)

@@ -4,6 +4,7 @@ import articles.models.fields
 import datetime
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -387,5 +388,34 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['retired_at'], name='retired_file_oldest')],
             },
+        ),
+        migrations.AddField(
+            model_name='article',
+            name='desk_search',
+            field=models.GeneratedField(db_persist=True, expression=models.Func(models.Case(models.When(language='en', then=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title', 'keywords', config='simple'), '||', django.contrib.postgres.search.SearchVector('title', 'keywords', config='english'), django.contrib.postgres.search.SearchConfig('simple'))), models.When(language='ar', then=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title', 'keywords', config='simple'), '||', django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector(models.Func(django.db.models.functions.text.Concat('title', models.Value(' '), 'keywords', output_field=models.TextField()), models.Value('\\m(?:[وفبك]?ال|لل)(?=\\w\\w)'), models.Value(''), models.Value('g'), function='regexp_replace', output_field=models.TextField()), config='simple'), '||', django.contrib.postgres.search.SearchVector('title', 'keywords', config='arabic'), django.contrib.postgres.search.SearchConfig('simple')), django.contrib.postgres.search.SearchConfig('simple'))), models.When(language='he', then=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title', 'keywords', config='simple'), '||', django.contrib.postgres.search.SearchVector(models.Func(django.db.models.functions.text.Concat('title', models.Value(' '), 'keywords', output_field=models.TextField()), models.Value('\\m[והבלכמש](?=\\w\\w\\w)'), models.Value(''), models.Value('g'), function='regexp_replace', output_field=models.TextField()), config='simple'), django.contrib.postgres.search.SearchConfig('simple')))), function='strip', output_field=django.contrib.postgres.search.SearchVectorField()), output_field=django.contrib.postgres.search.SearchVectorField()),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['desk_search'], name='article_desk_search'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('draft_of', None)), fields=['-created_at', '-id'], name='article_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('draft_of', None)), fields=['-published_at', '-id'], name='article_last_published'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('draft_of', None)), fields=['status', '-created_at', '-id'], name='article_by_status'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('draft_of', None)), fields=['kind', '-created_at', '-id'], name='article_newest_of_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('draft_of', None)), fields=['title'], name='article_by_title'),
         ),
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from articles.citations import cited_paths
+from articles.desk_search import desk_vector
 from articles.search import search_vector
 
 from .author import links, localised
@@ -87,7 +88,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
     def for_list(self):
         """With all that a list shows of an article, in two queries; of its text the `opening`."""
         return (
-            self.defer("body", "body_html", "body_text", "outline", "search", "keywords")
+            self.defer("body", "body_html", "body_text", "outline", "search", "desk_search", "keywords")
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch())
             .annotate(subject=TaggedArticle.first_name(), opening=opening())
@@ -95,14 +96,14 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
 
     def for_feed(self):
         """With all that a feed says of an article, in three queries."""
-        return self.defer("body", "search", "keywords").prefetch_related(
+        return self.defer("body", "search", "desk_search", "keywords").prefetch_related(
             Byline.prefetch(), TaggedArticle.prefetch()
         )
 
     def for_page(self):
         """With all that an article's own page shows, in three queries."""
         return (
-            self.defer("body", "body_text", "search", "keywords")
+            self.defer("body", "body_text", "search", "desk_search", "keywords")
             .select_related("lead_image", "series")
             .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch(for_page=True))
             .with_series()
@@ -270,6 +271,10 @@ class Article(Workflow, Text):
     search = models.GeneratedField(
         expression=search_vector(), output_field=SearchVectorField(), db_persist=True, editable=False
     )
+    # For the desk, where half a word has to find the article.
+    desk_search = models.GeneratedField(
+        expression=desk_vector(), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -294,6 +299,27 @@ class Article(Workflow, Text):
             ),
             GinIndex(fields=["search"], name="article_search", fastupdate=False),
             GinIndex(fields=["cited"], name="article_cited", fastupdate=False),
+            # The orders of the desk's list.
+            GinIndex(fields=["desk_search"], name="article_desk_search", fastupdate=False),
+            models.Index(
+                fields=["-created_at", "-id"], name="article_newest", condition=models.Q(draft_of=None)
+            ),
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="article_last_published",
+                condition=models.Q(draft_of=None),
+            ),
+            models.Index(
+                fields=["status", "-created_at", "-id"],
+                name="article_by_status",
+                condition=models.Q(draft_of=None),
+            ),
+            models.Index(
+                fields=["kind", "-created_at", "-id"],
+                name="article_newest_of_kind",
+                condition=models.Q(draft_of=None),
+            ),
+            models.Index(fields=["title"], name="article_by_title", condition=models.Q(draft_of=None)),
             models.Index(
                 fields=["review_by"],
                 name="article_review_due",

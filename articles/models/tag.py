@@ -21,13 +21,17 @@ class TagQuerySet(models.QuerySet):
         """The tags of some articles, each with its `number` of them."""
         return self.filter(tagged__content_object__in=articles).annotate(number=models.Count("tagged"))
 
+    def holding(self, typed):
+        """The tags that hold what was typed in one of their names."""
+        aliases = TagAlias.objects.filter(tag=models.OuterRef("pk"), name__icontains=typed)
+        return self.filter(models.Q(name__icontains=typed) | models.Exists(aliases))
+
     def suggest(self, typed):
         """Up to 20 tags that hold what was typed in one of their names; those that begin with it first."""
         aliases = TagAlias.objects.filter(tag=models.OuterRef("pk"))
         begins = models.Q(name__istartswith=typed) | models.Exists(aliases.filter(name__istartswith=typed))
-        holds = models.Q(name__icontains=typed) | models.Exists(aliases.filter(name__icontains=typed))
         return (
-            self.filter(holds)
+            self.holding(typed)
             .annotate(begins=models.ExpressionWrapper(begins, models.BooleanField()))
             .order_by("-begins", "name")[:20]
         )

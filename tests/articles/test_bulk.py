@@ -56,7 +56,7 @@ def test_publishing_first_says_what_will_happen_and_changes_nothing(desk):
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.text))
     assert "1 will be published now: Ready" in text
     assert "The checklist held 1 article back" in text
-    assert "Not yet The standfirst is missing. and 2 more." in text
+    assert "Not yet The standfirst is missing. (and 2 more)" in text
     assert "1 is live already: Long since" in text
     assert "Publish 1 article" in page.text
     assert [state(article) for article in (ready, held, live)] == ["draft", "draft", "live"]
