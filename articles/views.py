@@ -79,8 +79,11 @@ def withdrawn(request, slug):
     return render(request, "articles/withdrawn.html", {"article": article}, status=410)
 
 
-def render_article(request, article, **context):
-    """Render an article's page; the desk's preview says so in the context."""
+def render_article(request, article, *, related=None, **context):
+    """Render an article's page; the desk's preview says so in the context.
+
+    `related` stands under “Read next”; None means what is found there.
+    """
     notes = Correction.read_rows(article.public_notes)
     # The site's day: the zone is only active once something has asked for the site.
     today = timezone.localdate(timezone=zoneinfo.ZoneInfo(request.site.time_zone))
@@ -91,7 +94,7 @@ def render_article(request, article, **context):
         "updates": [note for note in notes if article.kind == "bulletin" and note.kind == "update"],
         "notes": [note for note in notes if article.kind != "bulletin" or note.kind == "correction"],
         "review_is_due": article.is_review_due(today),
-        "related": related_articles(article),
+        "related": related_articles(article) if related is None else related,
         "book": Book.objects.promoted(article.language),
         "section": reverse("articles:kind", args=[article.kind]),
     }

@@ -4,21 +4,16 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from articles.drafts import date_as_published
 from articles.forms import ArticleForm
-from articles.middleware import find_site
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
-from articles.views import render_article
 
 from .autosave import AutosaveAdmin
 from .bulk import ArticleBulkAdmin
@@ -29,6 +24,7 @@ from .draft_links import DraftLinksAdmin
 from .finding import FindingAdmin
 from .journal import JournalAdmin
 from .parts import PartAdmin
+from .preview import PreviewAdmin
 from .related import RelatedAdmin
 from .revisions import RevisionsAdmin
 from .rework import ReworkAdmin, in_state
@@ -102,6 +98,7 @@ class ArticleAdmin(
     CommentsAdmin,
     CorrectionAdmin,
     PartAdmin,
+    PreviewAdmin,
     RelatedAdmin,
     FindingAdmin,
     AutocompleteRows,
@@ -156,10 +153,8 @@ class ArticleAdmin(
         return ArticleList
 
     def get_urls(self):
-        preview = self.admin_site.admin_view(require_safe(self.preview))
         suggest = self.admin_site.admin_view(require_safe(self.suggest_tags))
         return [
-            path("<int:pk>/preview/", preview, name="articles_article_preview"),
             path("tags/", suggest, name="articles_tag_suggest"),
             *super().get_urls(),
         ]
@@ -243,17 +238,3 @@ class ArticleAdmin(
         return JsonResponse(
             {"results": [{"id": name, "text": name, "begins": begins} for name, begins in found]}
         )
-
-    def preview(self, request, pk):
-        """Show the article as its readers will see it."""
-        article = get_object_or_404(Article.objects.for_page(), pk=pk)
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        date_as_published(article)
-        back = reverse("admin:articles_article_change", args=[article.pk])
-        with translation.override(article.language):
-            request.site = SimpleLazyObject(find_site)
-            response = render_article(request, article, preview=back)
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers["Content-Language"] = article.language
-        return response

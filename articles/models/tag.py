@@ -132,15 +132,16 @@ class TaggedArticle(ItemBase):
         """
         queryset = cls.objects.select_related("tag").order_by("pk")
         if for_page:
-            rows = cls.objects.filter(tag=models.OuterRef("tag")).order_by()[:WIDEST]
-            queryset = queryset.annotate(
-                spread=models.Func(
-                    ArraySubquery(rows.values("pk")),
-                    function="cardinality",
-                    output_field=models.IntegerField(),
-                )
-            )
+            queryset = queryset.annotate(spread=cls.spread("tag"))
         return models.Prefetch("tagged", queryset)
+
+    @classmethod
+    def spread(cls, tag):
+        """Return an annotation with the number of pieces that carry a tag, `tag` being the outer column."""
+        rows = cls.objects.filter(tag=models.OuterRef(tag)).order_by()[:WIDEST]
+        return models.Func(
+            ArraySubquery(rows.values("pk")), function="cardinality", output_field=models.IntegerField()
+        )
 
     @classmethod
     def first_name(cls):

@@ -151,19 +151,26 @@ function keep() {
     clearTimeout(timer)
     const now = looked
     try {
-      if (!isChanged() && keptThere === undefined) return await ask("GET")
+      if (!isChanged() && keptThere === undefined) {
+        await ask("GET")
+        return tell("desk:kept")
+      }
       const answer = await ask("POST", { body: { tab: tabField().value, entries: JSON.parse(now) } })
       keptThere = now
       copyHolds = keepCopy(copyName(), { at: Date.parse(answer.kept), title: title(), entries: now })
       say("kept", `${gettext("Kept at")} ${clock(answer.kept)} ${gettext("(not yet saved)")}`)
-      return answer
+      return tell("desk:kept")
     } catch (error) {
       sayTrouble(error)
+      tell("desk:unkept")
       throw error
     }
   })
   return running
 }
+
+/* The preview shows what is kept: it asks for that, and hears when it is done. */
+const tell = (kind) => document.dispatchEvent(new Event(kind))
 
 const keepOrAsk = () =>
   keep().catch((error) => {
@@ -316,6 +323,7 @@ async function start() {
     if (!leaving && isChanged() && !copyHolds && looked !== keptThere) event.preventDefault()
   })
   form.addEventListener("submit", send)
+  document.addEventListener("desk:keep", keepOrAsk)
   showLife()
   offer().catch(() => {})
 }
