@@ -86,7 +86,7 @@ def index(request):
         ]
         context["calendar"] = calendar(coming.rows, due.rows, today)
     if user.has_perm("newsletter.view_subscriber"):
-        context["newsletter"] = numbers()
+        context["subscriptions"] = numbers()
     return admin.site.index(request, context)
 
 
