@@ -1,8 +1,10 @@
 """What the pages of the desk have in common."""
 
+import re
+
 from django import forms
 from django.contrib import admin
-from django.db import IntegrityError, models
+from django.db import IntegrityError, OperationalError, models
 from js_asset import Media
 
 from articles.forms import DeskForm
@@ -11,6 +13,10 @@ from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, RowAut
 
 from .paging import LongList
 from .pasted import PastedAdmin
+
+# A picture as the browser's editor writes it into a body.
+SHOWN = re.compile(r'data-image="?([1-9][0-9]{0,17})')
+DEADLOCK = "40P01"  # PostgreSQL, appendix A: deadlock_detected
 
 
 class PictureFields:
@@ -29,10 +35,15 @@ class DeskAdmin(PictureFields, LongList):
     }
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Where somebody else took a unique value after ours was checked, check again: now it is an error."""
+        """Where somebody else took a unique value after ours was checked, check again: now it is an error.
+
+        Where two waited for each other and PostgreSQL undid this one, do it again: the other is through.
+        """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
+        except (IntegrityError, OperationalError) as error:
+            if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", "") != DEADLOCK:
+                raise
             return super().changeform_view(request, object_id, form_url, extra_context)
 
 
@@ -43,11 +54,14 @@ class TextAdmin(PastedAdmin, DeskAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         """Return the text; two who save it at once take turns, so that the second sees what the first did."""
-        found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST":
-            return found
-        list(self.model.objects.select_for_update(no_key=True).filter(pk=found.pk).values("pk"))
+        if request.method == "POST" and str(object_id).isdecimal():
+            Image.objects.lock({int(pk) for pk in SHOWN.findall(request.POST.get("body", ""))})
+            self.lock_rows(object_id)
         return super().get_object(request, object_id, from_field)
+
+    def lock_rows(self, pk):
+        """Lock the text for the rest of the transaction; its pictures are locked before."""
+        list(self.model.objects.select_for_update(no_key=True).filter(pk=pk).values("pk"))
 
     def get_prepopulated_fields(self, request, obj=None):
         # An address that was public once should not change with the title.

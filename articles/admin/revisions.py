@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import journal, markup, revisions, snapshots
-from articles.models import Article, RelatedLink
+from articles.models import Article, Image, RelatedLink
 from articles.widgets import MODULE
 
 PER_PAGE = 50
@@ -121,6 +121,8 @@ class RevisionsAdmin:
         """Restore over the version that the editor saw, say what happened, and return whether it did."""
         try:
             with transaction.atomic():
+                # Before the article, as everywhere.
+                Image.objects.lock(markup.image_ids(revision.snapshot["fields"]["body"]))
                 present = self.get_object(request, str(article.pk))
                 if present is None or request.POST.get("seen") != str(present.version):
                     messages.error(

@@ -54,10 +54,9 @@ class ReworkAdmin:
 
     # Finding
 
-    def get_object(self, request, object_id, from_field=None):
-        if request.method == "POST" and str(object_id).isdecimal():
-            reworks.lock_original(object_id)
-        return super().get_object(request, object_id, from_field)
+    def lock_rows(self, pk):
+        reworks.lock_original(pk)
+        super().lock_rows(pk)
 
     def get_search_results(self, request, queryset, search_term):
         """A rework is found through its article, in the list as where another article is chosen."""

@@ -69,6 +69,10 @@ class ImageQuerySet(models.QuerySet):
             )
         return found
 
+    def lock(self, pks):
+        """Lock images in the order of their keys and return them by key; before the texts that show them."""
+        return self.select_for_update(no_key=True).order_by("pk").in_bulk(pks)
+
     def undescribed(self):
         """The images of which nobody has said yet what they show, or that they are decorative."""
         return self.filter(alt="", decorative=False)
