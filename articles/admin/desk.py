@@ -106,8 +106,12 @@ def row_form(*names):
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
             for name in names:
-                widget = self.fields[name].widget
-                widget = getattr(widget, "widget", widget)
+                field = self.fields[name]
+                if self.instance.pk and isinstance(field, forms.ModelChoiceField):
+                    # What a colleague chose stays, whether or not this person may look at it.
+                    chosen = field.queryset.model.objects.filter(pk=getattr(self.instance, f"{name}_id"))
+                    field.queryset |= chosen
+                widget = getattr(field.widget, "widget", field.widget)
                 if self.instance.pk and isinstance(widget, RowAutocomplete):
                     widget.chosen = getattr(self.instance, name)
 
@@ -121,5 +125,5 @@ class AutocompleteRows:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = RowAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
         if db_field.related_model is Article:
-            kwargs["queryset"] = Article.objects.filter(draft_of=None)
+            kwargs["queryset"] = Article.objects.filter(draft_of=None).visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -65,7 +65,8 @@ class RelatedAdmin:
         ):
             if not request.POST.get(verb, "").isdecimal():
                 continue
-            target = get_object_or_404(Article.objects.filter(draft_of=None), pk=request.POST[verb])
+            seen = Article.objects.filter(draft_of=None).visible_to(request.user)
+            target = get_object_or_404(seen, pk=request.POST[verb])
             if verb == "veto":
                 RelatedVeto.objects.get_or_create(article=article, target=target)
             else:

@@ -51,7 +51,8 @@ class RevisionsAdmin:
     # Two at once
 
     def render_change_form(self, request, context, *args, **kwargs):
-        form = context["adminform"].form
+        form, article = context["adminform"].form, context.get("original")
+        context["may_see_past"] = article is not None and article.is_open_to(request.user)
         if form.is_overtaken:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context["conflict"] = conflict(form, formsets)
@@ -144,10 +145,11 @@ class RevisionsAdmin:
         return True
 
     def find(self, request, pk):
+        """Return an article whose past this person may see: what readers never saw stays among colleagues."""
         article = Article.objects.filter(pk=pk).first() if str(pk).isdecimal() else None
         if article is None:
             raise Http404
-        if not self.has_view_or_change_permission(request, article):
+        if not (self.has_view_or_change_permission(request, article) and article.is_open_to(request.user)):
             raise PermissionDenied
         return article
 

@@ -21,6 +21,7 @@ from articles.models import Article
 
 from .paging import among
 
+NOT_SEEN = "-"  # stands for no version
 NEEDED = ["title", "slug", "language", "status", "published_at", "updated_at", "version", "draft_of_id"]
 
 
@@ -140,17 +141,22 @@ class ReworkAdmin:
         if Article.objects.filter(pk=object_id).exists():
             return None
         original = self.get_queryset(request).filter(pk=sent, draft_of=None).first()
-        return original if original and self.has_change_permission(request, original) else None
+        return original if original and self.may_rework(request, original) else None
 
     def save_what_lost_its_rework(self, request, original, form_url, extra_context):
-        """Keep what was written in a new rework, unless it says what the article says by now."""
+        """Keep what was written in a new rework, unless it says what the article says by now.
+
+        Where the next one is begun already, both texts are shown first, as to any two who write at once.
+        """
         request.POST = as_new_rows(request.POST)
         with transaction.atomic():
             rework = reworks.start(original, request.user)
-            if rework.created_by_id == request.user.pk:
-                # The form carries all the rows, as those of the rework that is gone.
-                rework.bylines.all().delete()
-                rework.related_links.all().delete()
+            if rework.version and request.POST.get("meant_for") != str(rework.pk):
+                request.POST["seen"] = NOT_SEEN
+            extra_context = {**(extra_context or {}), "meant_for": rework.pk}
+            # The form carries all the rows, as those of the rework that is gone.
+            rework.bylines.all().delete()
+            rework.related_links.all().delete()
             answer = super().changeform_view(request, str(rework.pk), form_url, extra_context)
             if not isinstance(answer, HttpResponseRedirect):
                 answer.render()
@@ -256,7 +262,10 @@ def as_new_rows(sent):
         is_key = number.isdecimal() and field in ("id", "article")
         if rest == "INITIAL_FORMS":
             new[name] = "0"
-        elif is_key or name in ("seen", "_publish", "_schedule"):
+        elif is_key or name in ("_publish", "_schedule"):
             del new[name]
+    if "meant_for" not in sent:
+        # The version that was opened is one of the rework that is gone.
+        new["seen"] = ""
     new["_save"] = "1"
     return new

@@ -47,8 +47,8 @@ class PartInline(OrderedInline):
 
     def get_queryset(self, request):
         shown = ["title", "status", "published_at", "series", "series_position", "draft_of"]
-        parts = super().get_queryset(request).filter(draft_of=None).only(*shown)
-        return parts.in_series_order()
+        parts = super().get_queryset(request).filter(draft_of=None).visible_to(request.user)
+        return parts.only(*shown).in_series_order()
 
     def has_add_permission(self, request, obj=None):
         return False

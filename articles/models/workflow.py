@@ -111,7 +111,11 @@ class Workflow:
 
     def is_visible_to(self, user):
         """Twin: WorkflowQuerySet.visible_to."""
-        return user.has_perm("articles.publish_article") or self.created_by_id == user.pk or self.is_published
+        return self.is_open_to(user) or self.is_published
+
+    def is_open_to(self, user):
+        """Whether a colleague may see how it came about too: an editor, or whoever began it."""
+        return user.has_perm("articles.publish_article") or self.created_by_id == user.pk
 
     def may_be_changed_by(self, user):
         """Whether a colleague with the right to change articles may change this one: writers their drafts."""

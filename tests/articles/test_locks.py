@@ -1,4 +1,4 @@
-"""Two who need the same rows wait for each other in turn: pictures are locked before the texts that show them."""
+"""Two who need the same rows take turns: pictures are locked before the texts that show them."""
 
 import re
 

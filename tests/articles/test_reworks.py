@@ -22,7 +22,7 @@ from articles.models import (
 )
 from config import heartbeat
 from tests.articles.test_admin_writing import change, errors, form
-from tests.factories import make_article, make_author, make_image, make_series, make_tag
+from tests.factories import make_article, make_author, make_colleague, make_image, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -691,3 +691,36 @@ def test_what_is_newer_than_the_rework_is_one_press_away(admin_client):
     newer = f"/admin/articles/article/{article.pk}/history/compare/?old=0&new=1"
     assert newer.replace("&", "&amp;") in page.content.decode()
     assert "Newer" in admin_client.get(newer).content.decode()
+
+
+def test_what_a_colleague_wrote_in_the_next_rework_is_not_replaced_unseen(admin_client):
+    article = make_article(title="Old")
+    gone = reworks.start(article, None)
+    reworks.drop(gone, None)
+    following = reworks.start(article, make_colleague("Editor"))
+    with revisions.saving([following], following.created_by, revisions.SAVED):
+        Article.objects.filter(pk=following.pk).update(title="Theirs")
+    data = form(title="Mine", slug=article.slug, seen="0", rework_of=article.pk)
+
+    page = admin_client.post(change(gone), data)
+    following.refresh_from_db()
+    assert following.title == "Theirs"
+    assert "Theirs" in page.text
+    again = page.context["adminform"].form.data["seen"]
+    admin_client.post(change(gone), data | {"seen": again, "meant_for": page.context["meant_for"]})
+
+    following.refresh_from_db()
+    assert following.title == "Mine"
+    assert {"Theirs", "Mine"} < {row.snapshot["fields"]["title"] for row in following.revisions.all()}
+
+
+def test_a_writer_whose_rework_was_put_in_its_place_meanwhile_loses_no_word(client):
+    writer = make_colleague("Writer")
+    article = make_article(title="Old", created_by=writer)
+    rework = reworks.start(article, writer)
+    reworks.publish(rework, None)
+    client.force_login(writer)
+
+    client.post(change(rework), form(title="Mine", slug=article.slug, seen="0", rework_of=article.pk))
+
+    assert Article.objects.get(draft_of=article).title == "Mine"
