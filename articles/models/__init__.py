@@ -9,6 +9,7 @@ from .draft_link import DraftLink
 from .image import Image, ImageUse, Rendition, RetiredFile
 from .language import Language
 from .link import LinkUse, OutboundLink
+from .outgoing import Outgoing
 from .page import Page
 from .redirect import Redirect
 from .review import Correction, Override
@@ -36,6 +37,7 @@ __all__ = [
     "LinkUse",
     "MenuItem",
     "OutboundLink",
+    "Outgoing",
     "Override",
     "Page",
     "Presence",
