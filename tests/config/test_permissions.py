@@ -85,7 +85,7 @@ ADDRESSES = {
     "/admin/password_reset/1/": "00",
     "/admin/password_change/": "ll yy yy yy yy",
     "/admin/password_change/done/": "ll ym ym ym ym",
-    "/admin/jsi18n/": "ll ym ym ym ym",
+    "/admin/jsi18n/": "ym",
     "/admin/admin/": "ll 00 yy 00 yy",
     "/admin/articles/": "ll yy yy 00 yy",
     "/admin/newsletter/": "ll 00 00 yy yy",
