@@ -208,8 +208,10 @@ async function isReady() {
       say("offline-save", inBrowser(gettext("There is no connection, so nothing was sent")))
       return false
     }
+    // What was written in a rework that is gone meanwhile goes into a new one.
+    if (error.status === 404) return "rework_of" in form.elements
     // What cannot be kept may still be saved, or be refused with a reason beside the field.
-    return ![403, 404].includes(error.status)
+    return error.status !== 403
   }
 }
 

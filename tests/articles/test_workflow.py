@@ -132,12 +132,17 @@ def test_a_transition_saves_its_own_fields_alone():
     assert reloaded(article).title == "Changed since"
 
 
-@pytest.mark.parametrize("status", Article.Status.values)
-@pytest.mark.parametrize("hours", [-1, 1, None])
+@pytest.mark.parametrize(
+    ("status", "hours"),
+    [
+        (status, hours)
+        for status in Article.Status.values
+        for hours in (-1, 1, None)
+        if hours is not None or status != Article.Status.PUBLISHED
+    ],
+)
 @pytest.mark.parametrize("step", ["publish", "take_back"])
 def test_one_and_many_agree(time_machine, status, hours, step):
-    if status == "published" and hours is None:
-        pytest.skip("A published article has a date.")
     time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
     now = timezone.now()
     fields = {
