@@ -121,6 +121,8 @@ class CommentMail(Outgoing):
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
 
     class Meta(Outgoing.Meta):
+        verbose_name = _("mail about a comment")
+        verbose_name_plural = _("mails about comments")
         constraints = [
             models.UniqueConstraint(fields=["comment", "user"], name="one_mail_per_comment_and_person"),
         ]

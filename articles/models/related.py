@@ -60,6 +60,8 @@ class RelatedVeto(models.Model):
     target = models.ForeignKey("articles.Article", models.CASCADE, related_name="+")
 
     class Meta:
+        verbose_name = _("article kept away")
+        verbose_name_plural = _("articles kept away")
         constraints = [
             models.UniqueConstraint(fields=["article", "target"], name="one_veto_per_related_article"),
         ]

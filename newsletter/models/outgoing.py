@@ -20,6 +20,10 @@ class SignupRequest(Outgoing):
     page = models.CharField(_("page"), max_length=500)
     wording = models.TextField(_("exact wording"))
 
+    class Meta(Outgoing.Meta):
+        verbose_name = _("request to sign up")
+        verbose_name_plural = _("requests to sign up")
+
     def __str__(self):
         return f"{self.pk}, {self.get_state_display()}"
 
@@ -28,6 +32,10 @@ class WelcomeMail(Outgoing):
     """Somebody has confirmed."""
 
     subscription = models.ForeignKey("newsletter.Subscription", models.CASCADE, related_name="+")
+
+    class Meta(Outgoing.Meta):
+        verbose_name = _("mail of welcome")
+        verbose_name_plural = _("mails of welcome")
 
     def __str__(self):
         return f"{self.pk}, {self.get_state_display()}"
