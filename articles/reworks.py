@@ -145,11 +145,6 @@ def drop(rework, user):
         return original
 
 
-def is_behind(rework):
-    """Whether the article was saved after its rework was made of it."""
-    return rework.draft_of.version != rework.draft_of_version
-
-
 def same_text(one, other):
     """Whether two articles say the same, with bylines, tags, related links and images."""
     fields = all(getattr(one, name) == getattr(other, name) for name in FIELDS)

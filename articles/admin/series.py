@@ -59,7 +59,7 @@ class PartInline(OrderedInline):
 
     @admin.display(description=_("state"))
     def state(self, article):
-        return _("Scheduled") if article.is_scheduled else article.get_status_display()
+        return article.state.label
 
 
 @admin.register(Series)

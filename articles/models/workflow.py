@@ -70,12 +70,6 @@ class Workflow:
         now = timezone.now()
         self._become(self.Status.PUBLISHED, published_at=at or min(self.published_at or now, now))
 
-    def schedule(self, at):
-        """Let the article appear by itself at a moment; raises ValueError where that is not in the future."""
-        if at <= timezone.now():
-            raise ValueError("An article is scheduled for a time in the future.")
-        self.publish(at)
-
     def take_back(self):
         """Make it a draft; a date in the future goes, the date of a first publication stays.
 

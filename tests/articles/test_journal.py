@@ -110,7 +110,7 @@ def test_a_rework_that_replaces_the_text_by_the_clock_is_told_too(time_machine):
     time_machine.move_to("2026-12-01T08:00:00+00:00")
     article = make_article(published_at=timezone.now() - timedelta(days=1))
     rework = reworks.start(article, ines)
-    rework.schedule(timezone.now() + timedelta(hours=1))
+    rework.publish(timezone.now() + timedelta(hours=1))
     time_machine.move_to("2026-12-01T10:00:00+00:00")
 
     reworks.apply_due()
