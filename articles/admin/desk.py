@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.contrib import admin
+from django.contrib.messages.storage import default_storage
 from django.db import IntegrityError, OperationalError, models
 from js_asset import Media
 
@@ -44,6 +45,8 @@ class DeskAdmin(PictureFields, LongList):
         except (IntegrityError, OperationalError) as error:
             if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", "") != DEADLOCK:
                 raise
+            # What the first attempt told the editor did not happen.
+            request._messages = default_storage(request)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
 
