@@ -55,7 +55,7 @@ class RevisionsAdmin:
         context["may_see_past"] = article is not None and article.is_open_to(request.user)
         if form.is_overtaken:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            context["conflict"] = conflict(form, formsets)
+            context["conflict"] = conflict(form, formsets, context.get("there"))
         return super().render_change_form(request, context, *args, **kwargs)
 
     # The history
@@ -163,8 +163,8 @@ def version_number(value):
     return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 10 else None
 
 
-def conflict(form, formsets):
-    """Return what an editor typed beside what somebody else has saved meanwhile."""
+def conflict(form, formsets, there=None):
+    """Return what an editor typed beside what somebody else saved meanwhile: `there`, or what is found."""
     saved, article = Article.objects.get(pk=form.instance.pk), form.instance
     try:
         article.body = markup.clean(article.body)
@@ -183,7 +183,7 @@ def conflict(form, formsets):
     )
     is_wrong = form.errors.keys() - {"__all__"} or not all(formset.is_valid() for formset in formsets)
     return {
-        "comparison": revisions.compare(snapshots.snapshot(saved), typed),
+        "comparison": revisions.compare(there or snapshots.snapshot(saved), typed),
         "revision": saved.revisions.select_related("user").defer("snapshot").first(),
         "is_incomplete": bool(is_wrong),
     }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles import revisions, reworks
 from articles.models import Article
+from articles.snapshots import snapshot
 
 from .paging import among
 
@@ -153,7 +154,7 @@ class ReworkAdmin:
             rework = reworks.start(original, request.user)
             if rework.version and request.POST.get("meant_for") != str(rework.pk):
                 request.POST["seen"] = NOT_SEEN
-            extra_context = {**(extra_context or {}), "meant_for": rework.pk}
+            extra_context = {**(extra_context or {}), "meant_for": rework.pk, "there": snapshot(rework)}
             # The form carries all the rows, as those of the rework that is gone.
             rework.bylines.all().delete()
             rework.related_links.all().delete()

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from articles import checklist, revisions, reworks
-from articles.models import Article, RelatedLink, Tag
+from articles.models import Article, Byline, RelatedLink, Tag
 from tests.articles.test_admin_writing import change, errors, form
 from tests.articles.test_reworks import rework_of, save, soon
 from tests.factories import make_article, make_author, make_colleague, make_tag
@@ -358,6 +358,7 @@ def test_what_a_colleague_wrote_in_the_next_rework_is_not_replaced_unseen(admin_
     gone = reworks.start(article, None)
     reworks.drop(gone, None)
     following = reworks.start(article, make_colleague("Editor"))
+    Byline.objects.create(article=following, author=make_author(name="Ines Vale"))
     with revisions.saving([following], following.created_by, revisions.SAVED):
         Article.objects.filter(pk=following.pk).update(title="Theirs")
     data = form(title="Mine", slug=article.slug, seen="0", rework_of=article.pk)
@@ -366,6 +367,7 @@ def test_what_a_colleague_wrote_in_the_next_rework_is_not_replaced_unseen(admin_
     following.refresh_from_db()
     assert following.title == "Theirs"
     assert "Theirs" in page.text
+    assert "Ines Vale" in page.text
     again = page.context["adminform"].form.data["seen"]
     admin_client.post(change(gone), data | {"seen": again, "meant_for": page.context["meant_for"]})
 
