@@ -187,7 +187,7 @@ class ArticleAdmin(
     @admin.display(description=_("date"), ordering="published_at")
     def date(self, article):
         return (
-            date_format(timezone.localtime(article.published_at), "j M Y, H:i")
+            date_format(timezone.localtime(article.published_at), "SHORT_DATETIME_FORMAT")
             if article.published_at
             else "–"
         )

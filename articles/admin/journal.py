@@ -158,7 +158,7 @@ class LogEntryAdmin(LongList):
 
     @admin.display(description=_("when"), ordering="action_time")
     def when(self, row):
-        return date_format(timezone.localtime(row.action_time), "j M Y, H:i")
+        return date_format(timezone.localtime(row.action_time), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("who"))
     def who(self, row):

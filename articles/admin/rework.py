@@ -79,7 +79,7 @@ class ReworkAdmin:
             return ""
         words = gettext("Rework: %(state)s") % {"state": Article.Status(rework["status"]).label.lower()}
         if rework["status"] == Article.Status.PUBLISHED:
-            when = date_format(timezone.localtime(parse_datetime(rework["at"])), "j M Y, H:i")
+            when = date_format(timezone.localtime(parse_datetime(rework["at"])), "SHORT_DATETIME_FORMAT")
             words = gettext("Rework: due on %(when)s") % {"when": when}
         return format_html(' <a class="desk-rework-mark" href="{}">{}</a>', form_of(rework["pk"]), words)
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .author import links, localised
 
@@ -23,7 +24,7 @@ class Byline(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("byline")
+        verbose_name = pgettext_lazy("one author of it", "byline")
         verbose_name_plural = _("byline")
         # An author's newest few, however many there are.
         indexes = [models.Index(fields=["author", "id"], name="byline_newest")]

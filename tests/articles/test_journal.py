@@ -63,7 +63,7 @@ def test_the_life_of_an_article_is_told_in_sentences(admin_client):
     assert told[1].startswith("Submitted it for review. Changed ")
     assert "Text" in told[1]
     assert told[2].startswith("Sent it back to its writer.")
-    assert told[3].startswith("Scheduled it for Dec. 24, 2026, 6:30 p.m.")
+    assert told[3].startswith("Scheduled it for 24 December 2026, 18:30")
     assert "Overrode the warning: “The lead image is missing.”" in told[3]
     assert told[4].startswith("Published it. Overrode the warning: “")
     assert told[5].startswith("Changed ")
@@ -82,7 +82,7 @@ def test_each_line_says_who_and_when_and_leads_to_its_version(admin_client, admi
     page = admin_client.get(log_page(article)).text
 
     assert "Ines Vale" in page
-    assert "Dec. 2, 2026, 5:30 a.m." in page
+    assert "2 December 2026, 05:30" in page
     assert "Times are those of Asia/Tokyo." in page
     assert f"/admin/articles/article/{article.pk}/history/compare/?new=1" in page
     assert log_page(article) in admin_client.get(f"/admin/articles/article/{article.pk}/history/").text
