@@ -3,7 +3,7 @@ import { copies, dropCopy, keepCopy } from "./crash-copies.js"
 import { button, element } from "./dialog.js"
 import { logIn } from "./login-dialog.js"
 import { isLoggedIn, PATIENCE, Refused, ask as askServer } from "./requests.js"
-import { gettext } from "./words.js"
+import { gettext, quoted } from "./words.js"
 
 const SETTLED = 600 // milliseconds after the last key until the copy in this browser
 const PAUSE = 3000 // milliseconds until the server keeps it
@@ -254,7 +254,7 @@ function notice(row) {
     shown.replaceChildren(gettext("It is thrown away."))
     return undefined
   })
-  const words = row.title ? `${gettext("Not saved the last time:")} “${row.title}”` : gettext("Not saved the last time.")
+  const words = row.title ? `${gettext("Not saved the last time:")} ${quoted(row.title)}` : gettext("Not saved the last time.")
   const shown = element("p", { class: "desk-notice" }, element("span", { dir: "auto" }, words), take, drop)
   return shown
 }

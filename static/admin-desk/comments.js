@@ -4,7 +4,7 @@ import { logIn } from "./login-dialog.js"
 import { offerNames } from "./mentions.js"
 import { find, quote, wordsOf } from "./quotations.js"
 import { ask as askServer, isLoggedIn, Refused } from "./requests.js"
-import { gettext } from "./words.js"
+import { gettext, quoted } from "./words.js"
 
 const SETTLED = 400 // milliseconds after the last change of the text until quotations are looked for again
 
@@ -89,7 +89,7 @@ const quotationOf = (node) => ({
 function equip(node) {
   const words = node.textContent
   node.dataset.quotation = words
-  const lead = button(`“${words}”`, { class: "desk-lead", title: gettext("Show these words in the text") }, () => {
+  const lead = button(quoted(words), { class: "desk-lead", title: gettext("Show these words in the text") }, () => {
     const range = find(wordsOf(text()), quotationOf(node))
     if (range) goTo(range)
     else mark()
@@ -201,7 +201,7 @@ function write({ title, about, anchor = {}, parent }) {
 
 async function begin(anchor, from) {
   const title = anchor ? gettext("Comment on these words") : gettext("Comment on the whole article")
-  const answer = await write({ title, about: anchor && `“${anchor.quotation}”`, anchor: anchor ?? {} })
+  const answer = await write({ title, about: anchor && quoted(anchor.quotation), anchor: anchor ?? {} })
   if (answer) {
     show(answer)
     said.textContent = answer.said
