@@ -220,6 +220,7 @@ def test_every_page_of_the_desk_is_for_everybody(desk, admin_user, way):
 
     refused = desk.context.new_page()
     refused.set_viewport_size({"width": way["width"], "height": 900})
+    refused.emulate_media(color_scheme=way["scheme"])
     refused.set_extra_http_headers({"Accept-Language": way["language"]})
     for address in REFUSED:
         refused.goto(address)
@@ -243,3 +244,53 @@ def test_every_page_of_the_desk_is_for_everybody(desk, admin_user, way):
     faults.look(desk, "second step of the login")
 
     assert not faults, "\n\n".join(faults)
+
+
+# What has the focus: its name, whether it comes after what had it before, and whether one sees where it is.
+FOCUSED = """(before) => {
+  const now = document.activeElement
+  if (now === document.body) return null
+  // The box of a choice shows that what is typed into it goes there.
+  const { outlineStyle, boxShadow } = getComputedStyle(now.closest(".select2-selection") ?? now)
+  const { width, height } = now.getBoundingClientRect()
+  const words = now.getAttribute("aria-label") ?? now.textContent.trim().slice(0, 40)
+  return {
+    name: `${now.tagName} ${now.name ?? ""} ${words}`,
+    follows: !before || Boolean(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING),
+    seen: width > 4 && height > 4 && (outlineStyle !== "none" || boxShadow !== "none"),
+  }
+}"""
+
+
+def test_the_form_of_an_article_is_walked_by_tab_alone(desk, admin_user):
+    desk.goto(filled(CHANGE.format("own draft"), fill_desk(admin_user)))
+    expect(desk.locator(".prose-menubar button").first).to_be_visible()
+    desk.evaluate("document.activeElement.blur()")
+    stops, before = [], None
+    for _ in range(300):
+        desk.keyboard.press("Tab")
+        stop = desk.evaluate(FOCUSED, before)
+        if stop is None:
+            break
+        stops.append(stop)
+        before = desk.evaluate_handle("document.activeElement")
+
+    assert stop is None, f"The focus does not come to the end of the page; lately: {stops[-5:]}"
+    assert [stop["name"] for stop in stops if not stop["follows"]] == []
+    assert [stop["name"] for stop in stops if not stop["seen"]] == []
+    for wanted in ("title", "slug", "standfirst", "_publish"):
+        assert any(f" {wanted} " in stop["name"] for stop in stops), f"{wanted} is not reached by Tab"
+
+    # What opens gives the focus back.
+    for opener in (".field-lead_image .desk-picture-buttons button", ".desk-comment-buttons button >> nth=1"):
+        button = desk.locator(opener).first
+        button.press("Enter")
+        expect(desk.get_by_role("dialog")).to_be_visible()
+        desk.keyboard.press("Escape")
+        expect(desk.get_by_role("dialog")).to_have_count(0)
+        expect(button).to_be_focused()
+    button = desk.locator("[data-preview]")
+    button.press("Enter")
+    close = desk.get_by_role("region", name="Preview").get_by_role("button", name="Close")
+    close.press("Enter")
+    expect(button).to_be_focused()
