@@ -119,3 +119,4 @@ def test_scripts_get_their_words_in_the_language_of_the_browser(client, language
     answer = client.get("/admin/jsi18n/", headers={"accept-language": language})
 
     assert json.dumps(word) in content(answer)
+    assert "Accept-Language" in answer["Vary"]
