@@ -5,14 +5,14 @@ import re
 from django import forms
 from django.contrib import admin
 from django.contrib.messages.storage import default_storage
-from django.db import IntegrityError, OperationalError, models
+from django.db import IntegrityError, OperationalError, models, transaction
 from js_asset import Media
 
 from articles.forms import DeskForm
 from articles.models import Article, Image
 from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, RowAutocomplete
 
-from .paging import LongList
+from .paging import LongList, is_key
 from .pasted import PastedAdmin
 
 # A picture as the browser's editor writes it into a body.
@@ -57,7 +57,9 @@ class TextAdmin(PastedAdmin, DeskAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         """Return the text; two who save it at once take turns, so that the second sees what the first did."""
-        if request.method == "POST" and str(object_id).isdecimal():
+        # What only shows the text and its past takes no lock.
+        is_saved = request.method == "POST" and transaction.get_connection().in_atomic_block
+        if is_saved and is_key(object_id):
             Image.objects.lock({int(pk) for pk in SHOWN.findall(request.POST.get("body", ""))})
             self.lock_rows(object_id)
         return super().get_object(request, object_id, from_field)

@@ -16,6 +16,8 @@ from articles.models import Article, RelatedLink, RelatedVeto
 from articles.related import SHOWN, explained
 from articles.widgets import MODULE
 
+from .paging import is_key
+
 OFFERED = 12
 # What each button did, as the page and the log say it.
 SAID = {
@@ -67,7 +69,7 @@ class RelatedAdmin:
     def settle_related(self, request, article):
         """Veto an article, allow it again or make it a pick, whichever button was pressed."""
         for verb, sentence in SAID.items():
-            if not request.POST.get(verb, "").isdecimal():
+            if not is_key(request.POST.get(verb, "")):
                 continue
             seen = Article.objects.filter(draft_of=None).visible_to(request.user)
             target = get_object_or_404(seen, pk=request.POST[verb])

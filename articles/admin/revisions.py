@@ -15,6 +15,8 @@ from articles import journal, markup, revisions, snapshots
 from articles.models import Article, Image, RelatedLink
 from articles.widgets import MODULE
 
+from .paging import is_key
+
 PER_PAGE = 50
 
 
@@ -146,7 +148,7 @@ class RevisionsAdmin:
 
     def find(self, request, pk):
         """Return an article whose past this person may see: what readers never saw stays among colleagues."""
-        article = Article.objects.filter(pk=pk).first() if str(pk).isdecimal() else None
+        article = Article.objects.filter(pk=pk).first() if is_key(pk) else None
         if article is None:
             raise Http404
         if not (self.has_view_or_change_permission(request, article) and article.is_open_to(request.user)):

@@ -20,10 +20,14 @@ from articles import revisions, reworks
 from articles.models import Article
 from articles.snapshots import snapshot
 
-from .paging import among
+from .paging import among, is_key
 
 NOT_SEEN = "-"  # stands for no version
 NEEDED = ["title", "slug", "language", "status", "published_at", "updated_at", "version", "draft_of_id"]
+
+
+class LostRework(Exception):
+    """The rework that a form was sent for went while the form waited for its lock."""
 
 
 def form_of(pk):
@@ -88,7 +92,10 @@ class ReworkAdmin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         original = self.original_of_lost(request, object_id)
         if original is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            try:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            except LostRework:
+                original = self.original_of_lost(request, object_id)
         return self.save_what_lost_its_rework(request, original, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -134,10 +141,16 @@ class ReworkAdmin:
 
     # Where the rework was put in its place, or dropped, while somebody was writing in it
 
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found is None and self.original_of_lost(request, object_id):
+            raise LostRework
+        return found
+
     def original_of_lost(self, request, object_id):
         """Return the article of the rework that a form was sent for, where that rework is gone."""
         sent = request.POST.get("rework_of", "") if request.method == "POST" else ""
-        if not (sent.isdecimal() and len(sent) < 19 and str(object_id).isdecimal()):
+        if not (is_key(sent) and is_key(object_id)):
             return None
         if Article.objects.filter(pk=object_id).exists():
             return None
