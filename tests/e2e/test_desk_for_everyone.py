@@ -67,6 +67,7 @@ STATES = {
     "chosen pictures deleted": ("/admin/articles/image/", DELETE),
     "chosen tags deleted": ("/admin/articles/tag/", DELETE),
     "chosen authors deleted": ("/admin/articles/author/", DELETE),
+    "chosen redirects deleted": ("/admin/articles/redirect/", DELETE),
     "chosen tags merged": ("/admin/articles/tag/", MERGE),
     "merge that can be undone": ("/admin/articles/tagmerge/<merge>/change/", []),
     "articles published together": ("/admin/articles/article/", PUBLISH),
@@ -132,7 +133,7 @@ def fill_desk(user):
     Comment.objects.create(pk=3, article=draft, user=user, **quoting)
     Comment.objects.create(pk=4, article=draft, user=user, text="By the pilots'.", parent=comment)
     Comment.objects.create(pk=5, article=draft, text="Settled.", resolved_at=now, resolved_by=user)
-    DraftLink.objects.create(
+    link = DraftLink.objects.create(
         article=draft,
         note="Dr Reyes",
         expires_at=now + timedelta(days=9),
@@ -146,8 +147,10 @@ def fill_desk(user):
     )
     Article.objects.filter(pk=objects["other live"].pk).update(review_by=timezone.localdate())
     LinkUse.objects.create(link=objects["articles.outboundlink"], article=objects["other live"])
+    make_tag(name="No article has it")
     harbours = make_tag(name="Harbours")
     return objects | {
+        "articles.draftlink": link,
         "scheduled": make_article(title="Berth 4", published_at=now + timedelta(days=2), created_by=user),
         "arabic": make_article(title="مرفأ بلا ليل", language="ar", status="draft", body="<p>كلمات.</p>"),
         "rework": reworks.start(live, user),
