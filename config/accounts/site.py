@@ -3,7 +3,6 @@
 from functools import wraps
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
@@ -15,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from . import login, two_factor
+from .forms import LoginForm
 
 
 def with_named_field(view):
@@ -60,7 +60,7 @@ class DeskSite(AdminSite):
         request.current_app = self.name
         return login.Login.as_view(
             extra_context=context,
-            authentication_form=AdminAuthenticationForm,
+            authentication_form=LoginForm,
             template_name="admin/login.html",
         )(request)
 

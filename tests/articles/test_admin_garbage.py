@@ -2,6 +2,8 @@
 
 import pytest
 
+from articles.models import Article
+from tests.articles.test_admin_writing import form
 from tests.factories import make_article, make_page
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +71,22 @@ def test_the_history_of_a_page_may_be_posted_to(admin_client):
     address = f"/admin/articles/page/{make_page().pk}/history/"
 
     assert admin_client.post(address).status_code == 200
+
+
+def test_nobody_has_a_name_that_is_too_long_for_the_count_of_failures(client):
+    answer = client.post("/admin/login/", {"username": "n" * 1000, "password": "wrong"})
+
+    assert answer.status_code == 200
+    assert "Please enter the correct username" in answer.text
+
+
+@pytest.mark.parametrize("button", ["_publish", "_schedule"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_has_publishes_nothing_and_loses_no_word(admin_client, button, day):
+    sent = form(title="Kept words", slug="x", published_at_0=day, published_at_1="23:59:00")
+
+    answer = admin_client.post("/admin/articles/article/add/", sent | {button: "byline,lead-image"})
+
+    assert "Kept words" in answer.text
+    assert "between the years 1800 and 2199" in answer.text
+    assert not Article.objects.exists()
