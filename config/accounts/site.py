@@ -22,7 +22,7 @@ def with_named_field(view):
 
     @wraps(view)
     def named(request, *args, **kwargs):
-        if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
+        if request.GET.get(TO_FIELD_VAR) == "":
             raise SuspiciousOperation("The field in the address has no name.")
         return view(request, *args, **kwargs)
 
