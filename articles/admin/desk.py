@@ -98,6 +98,11 @@ class OrderedInline(PictureFields, admin.TabularInline):
 
     form = OrderedForm
     extra = 0
+    max_num = 100
+    absolute_max = 400  # rows that are read at all, whatever a request claims
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": self.absolute_max, **kwargs})
 
     @property
     def media(self):

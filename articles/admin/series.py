@@ -39,6 +39,7 @@ class PartInline(OrderedInline):
     form = PartForm
     formset = PartRows
     fk_name = "series"
+    absolute_max = 5000
     fields = ["part", "state", "position"]
     readonly_fields = ["part", "state"]
     verbose_name = _("part")

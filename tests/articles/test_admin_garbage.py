@@ -90,3 +90,13 @@ def test_a_day_that_no_calendar_has_publishes_nothing_and_loses_no_word(admin_cl
     assert "Kept words" in answer.text
     assert "between the years 1800 and 2199" in answer.text
     assert not Article.objects.exists()
+
+
+def test_a_claim_of_a_thousand_million_rows_is_refused_with_a_sentence(admin_client):
+    sent = form(title="Rows") | {"bylines-TOTAL_FORMS": "1000000000", "bylines-INITIAL_FORMS": "0"}
+
+    answer = admin_client.post("/admin/articles/article/add/", sent)
+
+    assert "Please submit at most 100 forms." in answer.text
+    assert answer.text.count('name="bylines-') < 3000
+    assert not Article.objects.exists()
