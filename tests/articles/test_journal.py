@@ -188,7 +188,7 @@ def test_what_people_type_stays_text(admin_client):
         assert "&lt;img src=x onerror=alert(1)&gt; 100 %(moment)s %" in page
 
 
-@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "9" * 30])
+@pytest.mark.parametrize("number", ["2", "50", "0", "-1", "x", "9" * 30])
 def test_a_long_log_has_pages(admin_client, admin_user, number):
     article = make_article()
     for _number in range(3):
@@ -197,7 +197,7 @@ def test_a_long_log_has_pages(admin_client, admin_user, number):
     page = admin_client.get(log_page(article), {"p": number})
 
     assert page.status_code == 200
-    assert page.text.count("Took it back to draft.") == {"2": 20, "9" * 30: 0}.get(number, 100)
+    assert page.text.count("Took it back to draft.") == {"2": 20, "50": 0}.get(number, 100)
 
 
 def test_the_log_costs_the_same_for_many_entries(admin_client):
