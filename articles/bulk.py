@@ -285,7 +285,7 @@ class RemoveTags(TagChange):
 
 
 def day(moment):
-    return date_format(timezone.localtime(moment), "j M Y, H:i")
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 def summary(findings):

@@ -1,6 +1,5 @@
 """The mail to somebody whom a comment names."""
 
-import logging
 from contextlib import suppress
 from email.utils import make_msgid
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
@@ -18,8 +17,6 @@ from django.utils.translation import gettext as _
 
 from .comments import colleagues
 from .models import CommentMail
-
-log = logging.getLogger(__name__)
 
 
 def send(pk):
@@ -45,10 +42,10 @@ def send(pk):
             row.settle(row.State.SENT)
     except (SMTPRecipientsRefused, SMTPResponseException) as error:
         # The server says that it has not taken the mail (RFC 5321, section 4.2.1).
-        report(row, error)
-        row.refuse(for_good=is_final(error))
+        row.settle(row.State.PENDING)
+        row.fail(error)
     except (SMTPException, OSError) as error:
-        report(row, error)
+        row.fail(error)
     finally:
         # By now the row says how it went; a server that hangs up rudely changes nothing.
         with suppress(SMTPException, OSError):
@@ -81,14 +78,3 @@ def compose(row):
             "Message-ID": make_msgid(f"comment-{comment.pk}-{person.pk}", domain=host),
         },
     )
-
-
-def report(row, error):
-    log.warning("Mail %s about a comment, attempt %s: %s", row.pk, row.attempts, type(error).__name__)
-
-
-def is_final(error):
-    """Whether this recipient will never be reached: a 5yz reply (RFC 5321, section 4.2.1)."""
-    if not isinstance(error, SMTPRecipientsRefused):
-        return False
-    return all(code >= 500 for code, _reason in error.recipients.values())

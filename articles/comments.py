@@ -1,17 +1,20 @@
 """What colleagues say to each other about an article, and whom they call by @name."""
 
 import unicodedata
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
-from .models import Comment, CommentMail
+from .models import Article, Comment, CommentMail
 from .models.comment import NAME
 
 OFFERED = 8
+AGAIN = timedelta(minutes=1)
 
 
 def colleagues(article):
@@ -52,9 +55,14 @@ def threads(article):
 def add(comment):
     """Save a new comment with the mails to those whom it names, all or nothing.
 
+    The same words, sent again by a page that got no answer, are the comment that is there already.
     Returns (mails, people without a mail address, names that nobody who may look at the article has).
     """
     with transaction.atomic():
+        list(Article.objects.select_for_update(no_key=True).filter(pk=comment.article_id).values("pk"))
+        if there := same_as(comment):
+            comment.pk = there.pk
+            return [], [], []
         comment.save()
         people, strangers = named(comment)
         others = [person for person in people if person.pk != comment.user_id]
@@ -62,6 +70,13 @@ def add(comment):
             CommentMail(comment=comment, user=person) for person in others if person.email
         )
     return mails, [person for person in others if not person.email], strangers
+
+
+def same_as(comment):
+    """Return the comment of a moment ago that says the same of the same, or None."""
+    names = ["article", "user", "parent", "text", "quotation", "prefix", "suffix"]
+    said = {name: getattr(comment, name) for name in names}
+    return Comment.objects.filter(**said, created_at__gt=timezone.now() - AGAIN).first()
 
 
 def named(comment):

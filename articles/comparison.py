@@ -69,7 +69,9 @@ def compare(old, new):
             _label(name), _shown(name, old["fields"].get(name)), _shown(name, new["fields"].get(name))
         )
         for name in new["fields"]
-        if name in FIELDS and name not in TEXTS and old["fields"].get(name) != new["fields"].get(name)
+        if name in FIELDS
+        and name not in TEXTS
+        and _differs(name, old["fields"].get(name), new["fields"].get(name))
     ]
     effort = Effort()
     rows = compare_blocks(_text_blocks(old), _text_blocks(new), effort)
@@ -116,6 +118,13 @@ def _side(snapshot):
 def _label(name):
     label = str(FIELDS[name].verbose_name)
     return label[:1].upper() + label[1:]
+
+
+def _differs(name, old, new):
+    """Whether an editor reads a difference: the form that saves a moment has no fractions of its second."""
+    if isinstance(FIELDS[name], models.DateTimeField):
+        return _shown(name, old) != _shown(name, new)
+    return old != new
 
 
 def _shown(name, value):

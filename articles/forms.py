@@ -33,7 +33,7 @@ class TextForm(DeskForm):
     overwritten until the button is pressed again.
     """
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
     overtaken = _(
         "Somebody else saved this text on %(when)s, while you were writing. What you wrote is still "
         "here, and theirs is untouched: look at it in another window, then press again to replace it."

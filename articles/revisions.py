@@ -144,6 +144,7 @@ def restore(article, revision, user):
     Whether readers see the article, and since when, stays as it is.
     """
     with transaction.atomic():
+        Image.objects.lock(markup.image_ids(revision.snapshot["fields"]["body"]))
         article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
         keep_first(article)
         gone = [

@@ -1,6 +1,6 @@
 """A second row in which a live article is rewritten while readers keep the old text.
 
-Whoever locks both rows locks the article first and then its rework.
+Whoever locks both rows locks the pictures of the text first, then the article, and then its rework.
 """
 
 import logging
@@ -9,13 +9,14 @@ from django.db import Error, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
-from . import journal, revisions
+from . import journal, markup, revisions
 from .models import (
     Article,
     Byline,
     Comment,
     Correction,
     DraftLink,
+    Image,
     OutboundLink,
     Override,
     RelatedLink,
@@ -74,6 +75,7 @@ def start(article, user):
     if article.draft_of_id:
         raise ValueError("A rework is not reworked.")
     with transaction.atomic():
+        Image.objects.lock(markup.image_ids(article.body))
         original = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
         if rework := Article.objects.filter(draft_of=original).first():
             return rework
@@ -143,11 +145,6 @@ def drop(rework, user):
         return original
 
 
-def is_behind(rework):
-    """Whether the article was saved after its rework was made of it."""
-    return rework.draft_of.version != rework.draft_of_version
-
-
 def same_text(one, other):
     """Whether two articles say the same, with bylines, tags, related links and images."""
     fields = all(getattr(one, name) == getattr(other, name) for name in FIELDS)
@@ -161,6 +158,8 @@ def lock_original(pk):
 
 def lock(rework):
     """Return the locked (article, rework), or None where the rework is gone."""
+    for body in Article.objects.filter(pk=rework.pk).values_list("body", flat=True):
+        Image.objects.lock(markup.image_ids(body))
     original = Article.objects.select_for_update(no_key=True).filter(pk=rework.draft_of_id).first()
     # With its key, so that nobody hangs a row on it that is about to go.
     rework = Article.objects.select_for_update().filter(pk=rework.pk, draft_of=original).first()

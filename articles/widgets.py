@@ -172,6 +172,7 @@ class RowAutocomplete(AutocompleteSelect):
     chosen = None
 
     def optgroups(self, name, value, attr=None):
+        value = [key for key in value if str(key).isdecimal() and len(str(key)) < 18]
         if self.chosen is None or list(map(str, value)) != [str(self.chosen.pk)]:
             return super().optgroups(name, value, attr)
         options = [self.create_option(name, self.chosen.pk, str(self.chosen), True, 0)]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import checklist
 from .models import Article
+from .models.fields import validate_moment
 from .models.workflow import State
 
 # In each state the buttons in their order. The first is what Enter presses, so it never publishes.
@@ -120,6 +121,11 @@ class WorkflowForm(forms.ModelForm):
     def settle_step(self):
         # The transition sets the date, once it is certain.
         self.moment = self.cleaned_data.pop("published_at", None)
+        if self.moment is not None:
+            try:
+                validate_moment(self.moment)
+            except ValidationError as error:
+                self.add_error("published_at", error)
         possible = {*BUTTONS[self.state], *(["_withdraw"] if self.state == State.LIVE else [])}
         if not self.may_publish and self.pressed not in FOR_WRITERS:
             sentence = _("Publishing is for editors: submit the article for review. What you wrote is here.")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from articles import dashboard
 from articles.models import Article
@@ -17,7 +17,7 @@ from newsletter.dashboard import subscriptions
 
 LATE = timedelta(days=3)  # in review
 A_DAY_SHOWS = 4  # entries
-DAY = "j F"
+DAY = "MONTH_DAY_FORMAT"
 
 
 @dataclass
@@ -68,8 +68,9 @@ class Day:
 def index(request):
     """Django's list of everything, with what the colleague is to do above it."""
     user, today = request.user, timezone.localdate()
+    weekday = pgettext("date with weekday", "l j F Y")
     context = {
-        "title": gettext("The desk, %(day)s") % {"day": date_format(today, "l j F Y")},
+        "title": gettext("The desk, %(day)s") % {"day": date_format(today, weekday)},
         "zone": timezone.get_current_timezone_name(),
         "quick": list(quick(user)),
         "panels": [],
@@ -247,7 +248,7 @@ def due_facts(article, today):
     if article.review_by < today:
         yield gettext("Readers see “may be out of date”")
     yield gettext("Published %(day)s") % {
-        "day": date_format(timezone.localtime(article.published_at), "j F Y")
+        "day": date_format(timezone.localtime(article.published_at), "DATE_FORMAT")
     }
 
 
@@ -311,7 +312,9 @@ def soon(moment, today):
         return gettext("Today %(time)s") % {"time": time}
     if local.date() == today + timedelta(days=1):
         return gettext("Tomorrow %(time)s") % {"time": time}
-    return date_format(local, f"{DAY}, H:i" if local.year == today.year else f"{DAY} Y, H:i")
+    if local.year != today.year:
+        return date_format(local, "SHORT_DATETIME_FORMAT")
+    return gettext(", ").join([date_format(local, DAY), time])
 
 
 def by_day(day, today):

@@ -1,6 +1,7 @@
 """The interface's language: by the path alone on the public site, by the browser in the admin."""
 
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from .headers import is_admin
 
@@ -19,5 +20,7 @@ class LanguageFromPath:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
+        if is_admin(request):
+            patch_vary_headers(response, ["Accept-Language"])
         response.headers.setdefault("Content-Language", translation.get_language() or language)
         return response

@@ -1,8 +1,7 @@
 """The mails that leave by themselves, and the heartbeat that keeps them going."""
 
-import logging
 from datetime import timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +11,6 @@ from articles.models import Throttle
 
 from . import mails, signups
 from .models import ConfirmationToken, SignupRequest, Subscription, WelcomeMail
-
-log = logging.getLogger(__name__)
 
 # A job that has not run a minute after its time is taken for lost.
 OVERDUE = timedelta(minutes=1)
@@ -74,14 +71,6 @@ def _deliver(model, pk, compose):
     try:
         mail.send()
     except (SMTPException, OSError) as error:
-        log.warning("%s %s, attempt %s: %s", model.__name__, pk, row.attempts, type(error).__name__)
-        row.fail(for_good=_is_refused(error))
+        row.fail(error)
     else:
         row.settle(row.State.SENT)
-
-
-def _is_refused(error):
-    """Whether the mail server says that this recipient will never be reached (RFC 5321: a 5yz reply)."""
-    if not isinstance(error, SMTPRecipientsRefused):
-        return False
-    return all(code >= 500 for code, _reason in error.recipients.values())

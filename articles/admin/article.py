@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from articles.forms import ArticleForm
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
+from articles.models.workflow import State
 
 from .autosave import AutosaveAdmin
 from .bulk import ArticleBulkAdmin
@@ -63,13 +64,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [
-            ("draft", _("Draft")),
-            ("review", _("In review")),
-            ("scheduled", _("Scheduled")),
-            ("live", _("Live")),
-            ("withdrawn", _("Withdrawn")),
-        ]
+        return State.choices
 
     def queryset(self, request, queryset):
         state = self.value()
@@ -163,11 +158,9 @@ class ArticleAdmin(
 
     @admin.display(description=_("state"))
     def state(self, article):
-        if article.is_scheduled:
-            return format_html('<span class="desk-state scheduled">{}</span>', _("Scheduled"))
-        label = _("Live") if article.is_published else article.get_status_display()
+        kind = "scheduled" if article.is_scheduled else article.status
         mark = self.rework_mark(article)
-        return format_html('<span class="desk-state {}">{}</span>{}', article.status, label, mark)
+        return format_html('<span class="desk-state {}">{}</span>{}', kind, article.state.label, mark)
 
     @admin.display(description=_("next"))
     def next_step(self, article):
@@ -194,7 +187,7 @@ class ArticleAdmin(
     @admin.display(description=_("date"), ordering="published_at")
     def date(self, article):
         return (
-            date_format(timezone.localtime(article.published_at), "j M Y, H:i")
+            date_format(timezone.localtime(article.published_at), "SHORT_DATETIME_FORMAT")
             if article.published_at
             else "–"
         )

@@ -1,6 +1,7 @@
 """The people who write."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, AuthorLink, AuthorTranslation
 from articles.widgets import thumbnail
@@ -28,7 +29,7 @@ class AuthorAdmin(DeskAdmin):
     list_select_related = ["photo"]
     search_fields = ["name", "translations__name"]
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def face(self, author):
         return thumbnail(author.photo)
 

@@ -1,6 +1,7 @@
 """Books that are promoted beside the articles."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Book
 from articles.widgets import thumbnail
@@ -26,6 +27,6 @@ class BookAdmin(DeskAdmin):
     list_filter = ["language", "is_promoted"]
     list_select_related = ["cover"]
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def cover_picture(self, book):
         return thumbnail(book.cover)

@@ -17,6 +17,8 @@ from articles.forms import TagsField
 from articles.models import Tag
 from articles.widgets import TagSelect
 
+from .paging import is_key
+
 NAMED_AFTERWARDS = 10
 
 
@@ -31,7 +33,7 @@ class BulkAdmin:
         if "confirmed" in request.POST:
             # What was shown, whether or not it still is in the list.
             sent = request.POST.getlist(ACTION_CHECKBOX_NAME)
-            outcome = bulk.run(change, [int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19])
+            outcome = bulk.run(change, [int(pk) for pk in sent if is_key(pk)])
             self.tell_outcome(request, words, outcome)
             return HttpResponseRedirect(request.get_full_path())
         plan = bulk.foresee(change, chosen)

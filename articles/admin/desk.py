@@ -1,16 +1,23 @@
 """What the pages of the desk have in common."""
 
+import re
+
 from django import forms
 from django.contrib import admin
-from django.db import IntegrityError, models
+from django.contrib.messages.storage import default_storage
+from django.db import IntegrityError, OperationalError, models, transaction
 from js_asset import Media
 
 from articles.forms import DeskForm
 from articles.models import Article, Image
 from articles.widgets import MODULE, LabelledSplitDateTime, PictureInput, RowAutocomplete
 
-from .paging import LongList
+from .paging import LongList, is_key
 from .pasted import PastedAdmin
+
+# A picture as the browser's editor writes it into a body.
+SHOWN = re.compile(r'data-image="?([1-9][0-9]{0,17})')
+DEADLOCK = "40P01"  # PostgreSQL, appendix A: deadlock_detected
 
 
 class PictureFields:
@@ -29,10 +36,17 @@ class DeskAdmin(PictureFields, LongList):
     }
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Where somebody else took a unique value after ours was checked, check again: now it is an error."""
+        """Where somebody else took a unique value after ours was checked, check again: now it is an error.
+
+        Where two waited for each other and PostgreSQL undid this one, do it again: the other is through.
+        """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
+        except (IntegrityError, OperationalError) as error:
+            if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", "") != DEADLOCK:
+                raise
+            # What the first attempt told the editor did not happen.
+            request._messages = default_storage(request)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
 
@@ -43,11 +57,16 @@ class TextAdmin(PastedAdmin, DeskAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         """Return the text; two who save it at once take turns, so that the second sees what the first did."""
-        found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST":
-            return found
-        list(self.model.objects.select_for_update(no_key=True).filter(pk=found.pk).values("pk"))
+        # What only shows the text and its past takes no lock.
+        is_saved = request.method == "POST" and transaction.get_connection().in_atomic_block
+        if is_saved and is_key(object_id):
+            Image.objects.lock({int(pk) for pk in SHOWN.findall(request.POST.get("body", ""))})
+            self.lock_rows(object_id)
         return super().get_object(request, object_id, from_field)
+
+    def lock_rows(self, pk):
+        """Lock the text for the rest of the transaction; its pictures are locked before."""
+        list(self.model.objects.select_for_update(no_key=True).filter(pk=pk).values("pk"))
 
     def get_prepopulated_fields(self, request, obj=None):
         # An address that was public once should not change with the title.
@@ -79,6 +98,11 @@ class OrderedInline(PictureFields, admin.TabularInline):
 
     form = OrderedForm
     extra = 0
+    max_num = 100
+    absolute_max = 400  # rows that are read at all, whatever a request claims
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": self.absolute_max, **kwargs})
 
     @property
     def media(self):
@@ -92,8 +116,12 @@ def row_form(*names):
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
             for name in names:
-                widget = self.fields[name].widget
-                widget = getattr(widget, "widget", widget)
+                field = self.fields[name]
+                if self.instance.pk and isinstance(field, forms.ModelChoiceField):
+                    # What a colleague chose stays, whether or not this person may look at it.
+                    chosen = field.queryset.model.objects.filter(pk=getattr(self.instance, f"{name}_id"))
+                    field.queryset |= chosen
+                widget = getattr(field.widget, "widget", field.widget)
                 if self.instance.pk and isinstance(widget, RowAutocomplete):
                     widget.chosen = getattr(self.instance, name)
 
@@ -107,5 +135,5 @@ class AutocompleteRows:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = RowAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
         if db_field.related_model is Article:
-            kwargs["queryset"] = Article.objects.filter(draft_of=None)
+            kwargs["queryset"] = Article.objects.filter(draft_of=None).visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

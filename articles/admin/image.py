@@ -123,7 +123,7 @@ class ImageAdmin(ImageUploadsAdmin, ImageReplacementAdmin, ImageDeletionAdmin, D
 
     def get_object(self, request, object_id, from_field=None):
         image = super().get_object(request, object_id, from_field)
-        if image and request.method == "GET":
+        if image:
             # What the read-only fields below say depends on who asks.
             image.linked_places = image_uses.linked(self.admin_site, request, image_uses.places(image))
             image.may_be_replaced = self.has_change_permission(request, image)

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 
 from articles import journal
 from articles.models import Revision
+from articles.models.fields import EARLIEST, LATEST
 
-from .paging import LongList
+from .paging import LongList, is_key
 
 PER_PAGE = 100
 FARTHEST = 1000  # pages
@@ -55,7 +56,7 @@ class JournalAdmin:
         """Show who did what with an article, the newest first."""
         article = self.find(request, pk)
         number = request.GET.get("p", "")
-        number = min(int(number), FARTHEST) if number.isascii() and number.isdecimal() else 1
+        number = min(int(number), FARTHEST) if is_key(number) else 1
         first = (max(number, 1) - 1) * PER_PAGE
         rows = list(journal.entries(article)[first : first + PER_PAGE + 1])
         made = journal.versions(rows)
@@ -116,7 +117,7 @@ class DayFilter(admin.SimpleListFilter):
             day = parse_date(self.value() or "")
         except ValueError:
             return queryset
-        if day is None:
+        if day is None or not EARLIEST.date() <= day < LATEST.date():
             return queryset
         begin, end = (timezone.make_aware(moment) for moment in bounds(day))
         return queryset.filter(action_time__gte=begin, action_time__lt=end)
@@ -158,7 +159,7 @@ class LogEntryAdmin(LongList):
 
     @admin.display(description=_("when"), ordering="action_time")
     def when(self, row):
-        return date_format(timezone.localtime(row.action_time), "j M Y, H:i")
+        return date_format(timezone.localtime(row.action_time), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("who"))
     def who(self, row):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import LinkUse, OutboundLink
 
 from .desk import DeskAdmin
+from .paging import is_key
 
 SHOWN = 3  # places named in the list
 SHOWN_IN_FORM = 100
@@ -76,7 +77,7 @@ class OutboundLinkAdmin(DeskAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         with_all = self.get_queryset(request).prefetch_related(None).prefetch_related(places(SHOWN_IN_FORM))
-        return with_all.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        return with_all.filter(pk=object_id).first() if is_key(object_id) else None
 
     @admin.action(description=_("Check the chosen links now"), permissions=["change"])
     def check_now(self, request, queryset):

@@ -1,6 +1,7 @@
 """Long lists: counted no further than anybody looks, and deleted from a page at a time."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 MOST = 1000  # rows that are counted; whoever looks further wants the search or a filter
 MOST_DELETED = 100
 LONGEST = 200  # characters of what is looked for
+LONGEST_KEY = 18  # digits
 
 
 class MoreThan(int):
@@ -35,7 +37,28 @@ def among(keys):
     return Func(F("pk"), listed, template="(%(expressions)s)", arg_joiner=" = ", output_field=BooleanField())
 
 
-class LongList(admin.ModelAdmin):
+def is_key(value):
+    """Whether a value from an address or a form can be the key of a row."""
+    return str(value).isdecimal() and len(str(value)) <= LONGEST_KEY
+
+
+class CheckedKeys:
+    """Takes what can be no key for the key of no row, where Django would answer with an error of its own.
+
+    For use before a ModelAdmin.
+    """
+
+    def get_object(self, request, object_id, from_field=None):
+        return super().get_object(request, object_id, from_field) if is_key(object_id) else None
+
+    def response_action(self, request, queryset):
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.POST = request.POST.copy()
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if is_key(key)])
+        return super().response_action(request, queryset)
+
+
+class LongList(CheckedKeys, admin.ModelAdmin):
     """A list that costs the same however many rows there are."""
 
     paginator = BoundedPaginator
@@ -50,6 +73,14 @@ class LongList(admin.ModelAdmin):
             request.GET = request.GET.copy()
             request.GET[SEARCH_VAR] = request.GET[SEARCH_VAR][:LONGEST]
         return super().changelist_view(request, extra_context)
+
+    def lookup_allowed(self, lookup, value, request):
+        """No pattern: one that is none is an error in the database, and one that is meant so never ends."""
+        return "regex" not in lookup and super().lookup_allowed(lookup, value, request)
+
+    def get_changeform_initial_data(self, request):
+        """A new row begins empty, not with what the address says."""
+        return {}
 
     def response_action(self, request, queryset):
         """Deleting reads all that goes with each row, so it takes no more than can be read through."""

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Redirect
 
 from .article import HEAVY
-from .desk import DeskAdmin
+from .desk import AutocompleteRows, DeskAdmin
 
 
 @admin.register(Redirect)
-class RedirectAdmin(DeskAdmin):
+class RedirectAdmin(AutocompleteRows, DeskAdmin):
     fields = ["path", "article", "page", "url"]
     autocomplete_fields = ["article", "page"]
     list_display = ["path", "target"]

@@ -3,18 +3,28 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
+from articles import journal, revisions
 from articles.models import Article, RelatedLink, RelatedVeto
 from articles.related import SHOWN, explained
 from articles.widgets import MODULE
 
+from .paging import is_key
+
 OFFERED = 12
+# What each button did, as the page and the log say it.
+SAID = {
+    "veto": gettext_noop("“%(title)s” will not stand beside this article by itself."),
+    "allow": gettext_noop("“%(title)s” may stand beside this article again."),
+    "pick": gettext_noop("“%(title)s” is a pick now; the order is in the article's form."),
+}
 
 
 class RelatedAdmin:
@@ -58,23 +68,25 @@ class RelatedAdmin:
 
     def settle_related(self, request, article):
         """Veto an article, allow it again or make it a pick, whichever button was pressed."""
-        for verb, sentence in (
-            ("veto", gettext("“%(title)s” will not stand beside this article by itself.")),
-            ("allow", gettext("“%(title)s” may stand beside this article again.")),
-            ("pick", gettext("“%(title)s” is a pick now; the order is in the article's form.")),
-        ):
-            if not request.POST.get(verb, "").isdecimal():
+        for verb, sentence in SAID.items():
+            if not is_key(request.POST.get(verb, "")):
                 continue
-            target = get_object_or_404(Article.objects.filter(draft_of=None), pk=request.POST[verb])
-            if verb == "veto":
-                RelatedVeto.objects.get_or_create(article=article, target=target)
-            else:
-                RelatedVeto.objects.filter(article=article, target=target).delete()
-            if verb == "pick":
-                position = RelatedLink.objects.filter(article=article).count() + 1
-                RelatedLink.objects.get_or_create(
-                    article=article, target=target, defaults={"position": position}
-                )
-            said = sentence % {"title": target.title}
-            self.log_change(request, article, said)
-            self.message_user(request, said, messages.SUCCESS)
+            seen = Article.objects.filter(draft_of=None).visible_to(request.user)
+            target = get_object_or_404(seen, pk=request.POST[verb])
+            with transaction.atomic():
+                if verb == "veto":
+                    RelatedVeto.objects.get_or_create(article=article, target=target)
+                else:
+                    RelatedVeto.objects.filter(article=article, target=target).delete()
+                if verb == "pick":
+                    self.make_pick(request, article, target)
+                journal.note(request.user, article, sentence, title=target.title)
+            self.message_user(request, gettext(sentence) % {"title": target.title}, messages.SUCCESS)
+
+    def make_pick(self, request, article, target):
+        """Put an article behind the other picks; that is a save, since picks are kept with the text."""
+        if RelatedLink.objects.filter(article=article, target=target).exists():
+            return
+        with revisions.saving([article], request.user, revisions.SAVED):
+            position = RelatedLink.objects.filter(article=article).count() + 1
+            RelatedLink.objects.get_or_create(article=article, target=target, defaults={"position": position})

@@ -12,8 +12,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import journal, markup, revisions, snapshots
-from articles.models import Article, RelatedLink
+from articles.models import Article, Image, RelatedLink
 from articles.widgets import MODULE
+
+from .paging import is_key
 
 PER_PAGE = 50
 
@@ -51,10 +53,11 @@ class RevisionsAdmin:
     # Two at once
 
     def render_change_form(self, request, context, *args, **kwargs):
-        form = context["adminform"].form
+        form, article = context["adminform"].form, context.get("original")
+        context["may_see_past"] = article is not None and article.is_open_to(request.user)
         if form.is_overtaken:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            context["conflict"] = conflict(form, formsets)
+            context["conflict"] = conflict(form, formsets, context.get("there"))
         return super().render_change_form(request, context, *args, **kwargs)
 
     # The history
@@ -121,6 +124,8 @@ class RevisionsAdmin:
         """Restore over the version that the editor saw, say what happened, and return whether it did."""
         try:
             with transaction.atomic():
+                # Before the article, as everywhere.
+                Image.objects.lock(markup.image_ids(revision.snapshot["fields"]["body"]))
                 present = self.get_object(request, str(article.pk))
                 if present is None or request.POST.get("seen") != str(present.version):
                     messages.error(
@@ -142,10 +147,11 @@ class RevisionsAdmin:
         return True
 
     def find(self, request, pk):
-        article = Article.objects.filter(pk=pk).first() if str(pk).isdecimal() else None
+        """Return an article whose past this person may see: what readers never saw stays among colleagues."""
+        article = Article.objects.filter(pk=pk).first() if is_key(pk) else None
         if article is None:
             raise Http404
-        if not self.has_view_or_change_permission(request, article):
+        if not (self.has_view_or_change_permission(request, article) and article.is_open_to(request.user)):
             raise PermissionDenied
         return article
 
@@ -159,8 +165,8 @@ def version_number(value):
     return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 10 else None
 
 
-def conflict(form, formsets):
-    """Return what an editor typed beside what somebody else has saved meanwhile."""
+def conflict(form, formsets, there=None):
+    """Return what an editor typed beside what somebody else saved meanwhile: `there`, or what is found."""
     saved, article = Article.objects.get(pk=form.instance.pk), form.instance
     try:
         article.body = markup.clean(article.body)
@@ -179,7 +185,7 @@ def conflict(form, formsets):
     )
     is_wrong = form.errors.keys() - {"__all__"} or not all(formset.is_valid() for formset in formsets)
     return {
-        "comparison": revisions.compare(snapshots.snapshot(saved), typed),
+        "comparison": revisions.compare(there or snapshots.snapshot(saved), typed),
         "revision": saved.revisions.select_related("user").defer("snapshot").first(),
         "is_incomplete": bool(is_wrong),
     }

@@ -18,10 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles import revisions, reworks
 from articles.models import Article
+from articles.snapshots import snapshot
 
-from .paging import among
+from .paging import among, is_key
 
+NOT_SEEN = "-"  # stands for no version
 NEEDED = ["title", "slug", "language", "status", "published_at", "updated_at", "version", "draft_of_id"]
+
+
+class LostRework(Exception):
+    """The rework that a form was sent for went while the form waited for its lock."""
 
 
 def form_of(pk):
@@ -54,10 +60,9 @@ class ReworkAdmin:
 
     # Finding
 
-    def get_object(self, request, object_id, from_field=None):
-        if request.method == "POST" and str(object_id).isdecimal():
-            reworks.lock_original(object_id)
-        return super().get_object(request, object_id, from_field)
+    def lock_rows(self, pk):
+        reworks.lock_original(pk)
+        super().lock_rows(pk)
 
     def get_search_results(self, request, queryset, search_term):
         """A rework is found through its article, in the list as where another article is chosen."""
@@ -78,7 +83,7 @@ class ReworkAdmin:
             return ""
         words = gettext("Rework: %(state)s") % {"state": Article.Status(rework["status"]).label.lower()}
         if rework["status"] == Article.Status.PUBLISHED:
-            when = date_format(timezone.localtime(parse_datetime(rework["at"])), "j M Y, H:i")
+            when = date_format(timezone.localtime(parse_datetime(rework["at"])), "SHORT_DATETIME_FORMAT")
             words = gettext("Rework: due on %(when)s") % {"when": when}
         return format_html(' <a class="desk-rework-mark" href="{}">{}</a>', form_of(rework["pk"]), words)
 
@@ -87,7 +92,10 @@ class ReworkAdmin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         original = self.original_of_lost(request, object_id)
         if original is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            try:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            except LostRework:
+                original = self.original_of_lost(request, object_id)
         return self.save_what_lost_its_rework(request, original, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -133,25 +141,36 @@ class ReworkAdmin:
 
     # Where the rework was put in its place, or dropped, while somebody was writing in it
 
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found is None and self.original_of_lost(request, object_id):
+            raise LostRework
+        return found
+
     def original_of_lost(self, request, object_id):
         """Return the article of the rework that a form was sent for, where that rework is gone."""
         sent = request.POST.get("rework_of", "") if request.method == "POST" else ""
-        if not (sent.isdecimal() and len(sent) < 19 and str(object_id).isdecimal()):
+        if not (is_key(sent) and is_key(object_id)):
             return None
         if Article.objects.filter(pk=object_id).exists():
             return None
         original = self.get_queryset(request).filter(pk=sent, draft_of=None).first()
-        return original if original and self.has_change_permission(request, original) else None
+        return original if original and self.may_rework(request, original) else None
 
     def save_what_lost_its_rework(self, request, original, form_url, extra_context):
-        """Keep what was written in a new rework, unless it says what the article says by now."""
+        """Keep what was written in a new rework, unless it says what the article says by now.
+
+        Where the next one is begun already, both texts are shown first, as to any two who write at once.
+        """
         request.POST = as_new_rows(request.POST)
         with transaction.atomic():
             rework = reworks.start(original, request.user)
-            if rework.created_by_id == request.user.pk:
-                # The form carries all the rows, as those of the rework that is gone.
-                rework.bylines.all().delete()
-                rework.related_links.all().delete()
+            if rework.version and request.POST.get("meant_for") != str(rework.pk):
+                request.POST["seen"] = NOT_SEEN
+            extra_context = {**(extra_context or {}), "meant_for": rework.pk, "there": snapshot(rework)}
+            # The form carries all the rows, as those of the rework that is gone.
+            rework.bylines.all().delete()
+            rework.related_links.all().delete()
             answer = super().changeform_view(request, str(rework.pk), form_url, extra_context)
             if not isinstance(answer, HttpResponseRedirect):
                 answer.render()
@@ -257,7 +276,10 @@ def as_new_rows(sent):
         is_key = number.isdecimal() and field in ("id", "article")
         if rest == "INITIAL_FORMS":
             new[name] = "0"
-        elif is_key or name in ("seen", "_publish", "_schedule"):
+        elif is_key or name in ("_publish", "_schedule"):
             del new[name]
+    if "meant_for" not in sent:
+        # The version that was opened is one of the rework that is gone.
+        new["seen"] = ""
     new["_save"] = "1"
     return new

@@ -39,6 +39,7 @@ class PartInline(OrderedInline):
     form = PartForm
     formset = PartRows
     fk_name = "series"
+    absolute_max = 5000
     fields = ["part", "state", "position"]
     readonly_fields = ["part", "state"]
     verbose_name = _("part")
@@ -47,8 +48,8 @@ class PartInline(OrderedInline):
 
     def get_queryset(self, request):
         shown = ["title", "status", "published_at", "series", "series_position", "draft_of"]
-        parts = super().get_queryset(request).filter(draft_of=None).only(*shown)
-        return parts.in_series_order()
+        parts = super().get_queryset(request).filter(draft_of=None).visible_to(request.user)
+        return parts.only(*shown).in_series_order()
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -59,7 +60,7 @@ class PartInline(OrderedInline):
 
     @admin.display(description=_("state"))
     def state(self, article):
-        return _("Scheduled") if article.is_scheduled else article.get_status_display()
+        return article.state.label
 
 
 @admin.register(Series)

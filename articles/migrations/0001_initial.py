@@ -210,6 +210,10 @@ class Migration(migrations.Migration):
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='articles.image')),
                 ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='image_uses', to='articles.page')),
             ],
+            options={
+                'verbose_name': 'picture in a text',
+                'verbose_name_plural': 'pictures in texts',
+            },
         ),
         migrations.CreateModel(
             name='Redirect',
@@ -217,8 +221,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(help_text='A path with its query, such as /?p=12.', max_length=500, unique=True, verbose_name='old address')),
                 ('url', models.CharField(blank=True, max_length=500, validators=[articles.models.fields.validate_web_address], verbose_name='other address')),
-                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='articles.article')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='articles.page')),
+                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='articles.article', verbose_name='article')),
+                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='articles.page', verbose_name='page')),
             ],
             options={
                 'verbose_name': 'redirect',
@@ -254,6 +258,10 @@ class Migration(migrations.Migration):
                 ('file', models.FileField(max_length=200, upload_to='renditions/')),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='articles.image')),
             ],
+            options={
+                'verbose_name': 'size of a picture',
+                'verbose_name_plural': 'sizes of pictures',
+            },
         ),
         migrations.CreateModel(
             name='Site',
@@ -342,6 +350,10 @@ class Migration(migrations.Migration):
                 ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged', to='articles.article')),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged', to='articles.tag')),
             ],
+            options={
+                'verbose_name': 'tag of an article',
+                'verbose_name_plural': 'tags of articles',
+            },
         ),
         migrations.AddField(
             model_name='article',

@@ -124,6 +124,10 @@ class Migration(migrations.Migration):
                 ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='autosaves', to='articles.article')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name': 'text kept while typing',
+                'verbose_name_plural': 'texts kept while typing',
+            },
         ),
         migrations.CreateModel(
             name='Correction',
@@ -148,6 +152,10 @@ class Migration(migrations.Migration):
                 ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='link_uses', to='articles.page')),
                 ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='articles.outboundlink')),
             ],
+            options={
+                'verbose_name': 'link in a text',
+                'verbose_name_plural': 'links in texts',
+            },
         ),
         migrations.CreateModel(
             name='Override',
@@ -160,6 +168,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'overridden warning',
+                'verbose_name_plural': 'overridden warnings',
                 'ordering': ['-created_at'],
             },
         ),
@@ -171,6 +181,10 @@ class Migration(migrations.Migration):
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='articles.article')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name': 'open form',
+                'verbose_name_plural': 'open forms',
+            },
         ),
         migrations.CreateModel(
             name='RelatedVeto',
@@ -179,6 +193,10 @@ class Migration(migrations.Migration):
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_vetoes', to='articles.article')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
             ],
+            options={
+                'verbose_name': 'article kept away',
+                'verbose_name_plural': 'articles kept away',
+            },
         ),
         migrations.CreateModel(
             name='Revision',
@@ -352,15 +370,17 @@ class Migration(migrations.Migration):
             name='CommentMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('dropped', 'Dropped'), ('failed', 'Failed')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for')),
+                ('state', models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('sent', 'Sent'), ('dropped', 'Dropped'), ('failed', 'Failed')], default='pending', max_length=8)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='next attempt')),
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='articles.comment')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='due_comment_mails')],
+                'verbose_name': 'mail about a comment',
+                'verbose_name_plural': 'mails about comments',
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['next_attempt_at'], name='due_commentmails')],
                 'constraints': [models.UniqueConstraint(fields=('comment', 'user'), name='one_mail_per_comment_and_person')],
             },
         ),
@@ -386,6 +406,8 @@ class Migration(migrations.Migration):
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='retired_files', to='articles.image')),
             ],
             options={
+                'verbose_name': 'replaced file',
+                'verbose_name_plural': 'replaced files',
                 'indexes': [models.Index(fields=['retired_at'], name='retired_file_oldest')],
             },
         ),

@@ -1,16 +1,19 @@
 """What is published. One module a concept; import every model from here."""
 
-from .article import Article, Byline, RelatedLink, RelatedVeto
+from .article import Article
 from .author import Author, AuthorLink, AuthorTranslation
 from .autosave import Autosave, Presence
 from .book import Book
+from .byline import Byline
 from .comment import Comment, CommentMail
 from .draft_link import DraftLink
 from .image import Image, ImageUse, Rendition, RetiredFile
 from .language import Language
 from .link import LinkUse, OutboundLink
+from .outgoing import Outgoing
 from .page import Page
 from .redirect import Redirect
+from .related import RelatedLink, RelatedVeto
 from .review import Correction, Override
 from .revision import Revision
 from .series import Series
@@ -36,6 +39,7 @@ __all__ = [
     "LinkUse",
     "MenuItem",
     "OutboundLink",
+    "Outgoing",
     "Override",
     "Page",
     "Presence",

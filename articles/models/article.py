@@ -1,4 +1,4 @@
-"""Articles of every kind, and what hangs on them."""
+"""Articles of every kind."""
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.functions import JSONObject, Left
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, pgettext
@@ -17,7 +17,7 @@ from articles.citations import cited_paths
 from articles.desk_search import desk_vector
 from articles.search import search_vector
 
-from .author import links, localised
+from .byline import Byline
 from .fields import (
     LineField,
     PlainTextField,
@@ -27,6 +27,7 @@ from .fields import (
     within_range,
 )
 from .redirect import Redirect
+from .related import RelatedLink
 from .review import Correction
 from .series import PartsQuerySet
 from .tag import TaggedArticle
@@ -411,99 +412,3 @@ class Article(Workflow, Text):
     def reading_minutes(self):
         """Whole minutes at 230 words a minute, at least one."""
         return max(1, round(self.word_count / WORDS_PER_MINUTE))
-
-
-class BylineQuerySet(models.QuerySet):
-    def named(self):
-        """With each author's name, role and bio in the article's language: `local_name` and so on."""
-        return self.select_related("author").annotate(**localised(models.F("article__language"), "author__"))
-
-
-class Byline(models.Model):
-    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(
-        "articles.Author", models.PROTECT, related_name="bylines", verbose_name=_("author")
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = BylineQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("byline")
-        verbose_name_plural = _("byline")
-        # An author's newest few, however many there are.
-        indexes = [models.Index(fields=["author", "id"], name="byline_newest")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "author"],
-                name="one_byline_per_author",
-                violation_error_message=_("This author is in the byline already."),
-            )
-        ]
-
-    def __str__(self):
-        return str(self.author)
-
-    @classmethod
-    def prefetch(cls, for_page=False):
-        """Return the prefetch of an article's `bylines`, for its page with photos and links."""
-        queryset = cls.objects.named()
-        if for_page:
-            queryset = queryset.select_related("author__photo").annotate(link_list=links("author"))
-        return models.Prefetch("bylines", queryset)
-
-
-class RelatedLink(models.Model):
-    article = models.ForeignKey(Article, models.CASCADE, related_name="related_links")
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    target = models.ForeignKey(
-        Article, models.CASCADE, null=True, blank=True, related_name="related_from", verbose_name=_("article")
-    )
-    url = WebAddressField(_("or an outside address"), max_length=1000, blank=True)
-    title = LineField(_("title of the outside page"), max_length=300, blank=True)
-    note = LineField(
-        _("note"), max_length=200, blank=True, help_text=_("Why to read it, such as “Explains the trial”.")
-    )
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("related link")
-        verbose_name_plural = _("related links")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(target__isnull=False, url="")
-                | models.Q(target=None) & ~models.Q(url="") & ~models.Q(title=""),
-                name="related_link_has_one_target",
-                violation_error_message=_("Choose an article, or give an outside address and its title."),
-            ),
-            models.UniqueConstraint(
-                fields=["article", "target"],
-                name="one_related_link_per_target",
-                violation_error_message=_("This article is in the list already."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.title or str(self.target)
-
-    @classmethod
-    def outside(cls):
-        """Return an annotation with an article's links to outside pages as [{"url", "title", "note"}]."""
-        rows = cls.objects.filter(article=models.OuterRef("pk"), target=None)
-        return ArraySubquery(rows.values(json=JSONObject(url="url", title="title", note="note")))
-
-
-class RelatedVeto(models.Model):
-    """An article that an editor does not want among the automatic related ones of another."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="related_vetoes")
-    target = models.ForeignKey(Article, models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["article", "target"], name="one_veto_per_related_article"),
-        ]
-
-    def __str__(self):
-        return f"{self.target_id} not beside {self.article_id}"

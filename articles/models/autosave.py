@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 KEPT = timedelta(days=30)
 # Somebody else's save does not take away what an editor typed beside it: a week to come back for it.
@@ -56,6 +57,8 @@ class Autosave(models.Model):
     objects = AutosaveQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("text kept while typing")
+        verbose_name_plural = _("texts kept while typing")
         constraints = [
             models.UniqueConstraint(fields=["user", "tab"], name="one_autosave_per_user_and_tab"),
         ]
@@ -97,6 +100,8 @@ class Presence(models.Model):
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("open form")
+        verbose_name_plural = _("open forms")
         constraints = [
             models.UniqueConstraint(fields=["article", "user"], name="one_presence_per_user_and_article"),
         ]

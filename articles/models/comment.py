@@ -1,7 +1,6 @@
 """Remarks on a draft, and the mails to the colleagues they name."""
 
 import re
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,10 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .fields import PlainTextField
-
-FIRST_DELAY = timedelta(minutes=5)
-LONGEST_DELAY = timedelta(hours=6)
-MAX_ATTEMPTS = 10  # about a day and a half
+from .outgoing import Outgoing
 
 # An @ that begins a word, and what a username may hold after it. In a mail address the @ begins none.
 NAME = re.compile(r"(?<![\w.@+-])@([\w.@+-]{1,150})")
@@ -106,46 +102,15 @@ def name_of(user):
     return " ".join((user.get_full_name() or user.get_username()).split())
 
 
-class CommentMailQuerySet(models.QuerySet):
-    def due(self, *, overdue_by=timedelta()):
-        """What should be sent now, or should have been so long ago."""
-        return self.filter(state=CommentMail.State.WAITING, next_attempt_at__lte=timezone.now() - overdue_by)
-
-    def requeue(self, *, overdue_by, limit=100):
-        """Return the keys of rows whose job was lost, each at most once in that time."""
-        overdue = self.due(overdue_by=overdue_by)
-        keys = list(overdue.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
-        # Asked again under the lock: a row that a worker has claimed meanwhile keeps its time.
-        overdue.filter(pk__in=keys).update(next_attempt_at=timezone.now())
-        return keys
-
-    def claim(self, pk):
-        """Return the row for one attempt, or None where it is not due, is given up or another worker has it.
-
-        Must run in a transaction. The next attempt is set before this one is made, so a worker that is killed
-        before it hands the mail over leaves a row that falls due again by itself.
-        """
-        row = self.due().select_for_update(skip_locked=True, of=["self"]).filter(pk=pk).first()
-        if row is None:
-            return None
-        if row.attempts >= MAX_ATTEMPTS:
-            row.settle(row.State.FAILED)
-            return None
-        row.attempts += 1
-        row.next_attempt_at = timezone.now() + min(FIRST_DELAY * 2 ** (row.attempts - 1), LONGEST_DELAY)
-        row.save(update_fields=["attempts", "next_attempt_at"])
-        return row
-
-
-class CommentMail(models.Model):
-    """One mail to one person named in a comment; the row is the truth, a task only sends it.
+class CommentMail(Outgoing):
+    """One mail to one person named in a comment.
 
     It is sent at most once: SENDING is written before the mail is handed over, and nothing leads from there
     to another attempt but a plain refusal by the mail server.
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting"
+        PENDING = "pending"
         SENDING = "sending"
         SENT = "sent"
         DROPPED = "dropped"
@@ -153,21 +118,13 @@ class CommentMail(models.Model):
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="mails")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
 
-    objects = CommentMailQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Outgoing.Meta):
+        verbose_name = _("mail about a comment")
+        verbose_name_plural = _("mails about comments")
         constraints = [
             models.UniqueConstraint(fields=["comment", "user"], name="one_mail_per_comment_and_person"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"], name="due_comment_mails", condition=models.Q(state="waiting")
-            ),
         ]
 
     def __str__(self):
@@ -175,14 +132,5 @@ class CommentMail(models.Model):
 
     def hand_over(self):
         """Note that this attempt is about to send; return whether it still may."""
-        mine = CommentMail.objects.filter(pk=self.pk, state=self.State.WAITING, attempts=self.attempts)
+        mine = CommentMail.objects.filter(pk=self.pk, state=self.State.PENDING, attempts=self.attempts)
         return bool(mine.update(state=self.State.SENDING))
-
-    def settle(self, state):
-        """Write down how it ended; who was deleted meanwhile has taken the row along."""
-        CommentMail.objects.filter(pk=self.pk).update(state=state)
-
-    def refuse(self, *, for_good=False):
-        """Leave it for the next attempt, or give up: after the last one, or where no other can help."""
-        gives_up = for_good or self.attempts >= MAX_ATTEMPTS
-        self.settle(self.State.FAILED if gives_up else self.State.WAITING)

@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import intake, pictures
@@ -68,6 +69,10 @@ class ImageQuerySet(models.QuerySet):
                 )
             )
         return found
+
+    def lock(self, pks):
+        """Lock images in the order of their keys and return them by key; before the texts that show them."""
+        return self.select_for_update(no_key=True).order_by("pk").in_bulk(pks)
 
     def undescribed(self):
         """The images of which nobody has said yet what they show, or that they are decorative."""
@@ -167,7 +172,8 @@ class Image(models.Model):
         ]
 
     def __str__(self):
-        return self.title or self.alt or self.caption or self.file_name or f"Image {self.pk}"
+        name = self.title or self.alt or self.caption or self.file_name
+        return name or gettext("Picture %(number)s") % {"number": self.pk}
 
     def delete(self, **kwargs):
         """Delete the image and, once that is certain, its files. An image in use raises ProtectedError."""
@@ -223,6 +229,8 @@ class Rendition(models.Model):
     file = models.FileField(upload_to="renditions/", max_length=200)
 
     class Meta:
+        verbose_name = _("size of a picture")
+        verbose_name_plural = _("sizes of pictures")
         constraints = [
             models.UniqueConstraint(
                 fields=["image", "shape", "width", "format"], name="one_rendition_per_size_and_format"
@@ -273,6 +281,8 @@ class RetiredFile(models.Model):
     objects = RetiredFileQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("replaced file")
+        verbose_name_plural = _("replaced files")
         indexes = [models.Index(fields=["retired_at"], name="retired_file_oldest")]
 
     def __str__(self):
@@ -287,6 +297,8 @@ class ImageUse(models.Model):
     page = models.ForeignKey("articles.Page", models.CASCADE, null=True, related_name="image_uses")
 
     class Meta:
+        verbose_name = _("picture in a text")
+        verbose_name_plural = _("pictures in texts")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(article=None) ^ models.Q(page=None), name="image_use_has_one_place"
@@ -296,4 +308,4 @@ class ImageUse(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.image} in {self.article or self.page}"
+        return str(self.image)

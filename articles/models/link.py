@@ -202,6 +202,8 @@ class LinkUse(models.Model):
     page = models.ForeignKey("articles.Page", models.CASCADE, null=True, related_name="link_uses")
 
     class Meta:
+        verbose_name = _("link in a text")
+        verbose_name_plural = _("links in texts")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(article=None) ^ models.Q(page=None), name="link_use_has_one_place"
@@ -211,4 +213,4 @@ class LinkUse(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.link_id} in {self.article_id or self.page_id}"
+        return str(self.link)

@@ -49,10 +49,20 @@ class Redirect(models.Model):
         _("old address"), max_length=500, unique=True, help_text=_("A path with its query, such as /?p=12.")
     )
     article = models.ForeignKey(
-        "articles.Article", models.CASCADE, null=True, blank=True, related_name="old_addresses"
+        "articles.Article",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="old_addresses",
+        verbose_name=_("article"),
     )
     page = models.ForeignKey(
-        "articles.Page", models.CASCADE, null=True, blank=True, related_name="old_addresses"
+        "articles.Page",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="old_addresses",
+        verbose_name=_("page"),
     )
     url = models.CharField(_("other address"), max_length=500, blank=True, validators=[validate_web_address])
 

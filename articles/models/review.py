@@ -24,6 +24,8 @@ class Override(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = _("overridden warning")
+        verbose_name_plural = _("overridden warnings")
 
     def __str__(self):
         return f"{self.rule}, {self.article_id}"

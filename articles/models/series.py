@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .fields import LineField, PlainTextField
 from .language import Language
@@ -67,7 +68,7 @@ class Series(models.Model):
     class Meta:
         ordering = ["title"]
         verbose_name = _("series")
-        verbose_name_plural = _("series")
+        verbose_name_plural = pgettext_lazy("several", "series")
         constraints = [
             models.UniqueConstraint(
                 fields=["language", "slug"],

@@ -115,6 +115,8 @@ class TaggedArticle(ItemBase):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
 
     class Meta:
+        verbose_name = _("tag of an article")
+        verbose_name_plural = _("tags of articles")
         # A tag's newest few, however many there are.
         indexes = [models.Index(fields=["tag", "id"], name="tagged_newest")]
         constraints = [

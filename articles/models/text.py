@@ -67,7 +67,7 @@ class Text(models.Model):
         shown = markup.image_ids(self.body)
         with transaction.atomic():
             # Locked, so that renditions made meanwhile wait and then find this text among the image's uses.
-            images = Image.objects.select_for_update(no_key=True).order_by("pk").in_bulk(shown)
+            images = Image.objects.lock(shown)
             self.render(images)
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "body", *self.DERIVED}

@@ -70,12 +70,6 @@ class Workflow:
         now = timezone.now()
         self._become(self.Status.PUBLISHED, published_at=at or min(self.published_at or now, now))
 
-    def schedule(self, at):
-        """Let the article appear by itself at a moment; raises ValueError where that is not in the future."""
-        if at <= timezone.now():
-            raise ValueError("An article is scheduled for a time in the future.")
-        self.publish(at)
-
     def take_back(self):
         """Make it a draft; a date in the future goes, the date of a first publication stays.
 
@@ -111,7 +105,11 @@ class Workflow:
 
     def is_visible_to(self, user):
         """Twin: WorkflowQuerySet.visible_to."""
-        return user.has_perm("articles.publish_article") or self.created_by_id == user.pk or self.is_published
+        return self.is_open_to(user) or self.is_published
+
+    def is_open_to(self, user):
+        """Whether a colleague may see how it came about too: an editor, or whoever began it."""
+        return user.has_perm("articles.publish_article") or self.created_by_id == user.pk
 
     def may_be_changed_by(self, user):
         """Whether a colleague with the right to change articles may change this one: writers their drafts."""

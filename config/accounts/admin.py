@@ -6,6 +6,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import redirect
@@ -16,14 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from articles.admin.paging import CheckedKeys
+
 from . import links, rights, sessions, tasks, two_factor
 from .forms import ColleagueForm, InvitationForm
 from .views import note, page
 
 NAMES = ["first_name", "last_name", "email"]
+# The first half of an advisory lock's keys, as those of the heartbeat.
+ACCOUNTS = 0x5F03
 
 
-class ColleagueAdmin(UserAdmin):
+class ColleagueAdmin(CheckedKeys, UserAdmin):
     form = ColleagueForm
     add_form = InvitationForm
     add_form_template = None
@@ -120,6 +125,13 @@ class ColleagueAdmin(UserAdmin):
 
     # Inviting and saving
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Two who save accounts at once take turns, so that no name or address is taken twice."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            if request.method == "POST":
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ACCOUNTS])
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def add_view(self, request, form_url="", extra_context=None):
         context = {
             "title": _("Invite a colleague"),
@@ -206,7 +218,7 @@ class ColleagueAdmin(UserAdmin):
         return page(request, "confirm", title, subtitle=user, sentence=sentence, button=button, back=back)
 
 
-class RightsAdmin(GroupAdmin):
+class RightsAdmin(CheckedKeys, GroupAdmin):
     """Groups, within the rights of whoever changes them."""
 
     filter_horizontal = []

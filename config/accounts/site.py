@@ -1,9 +1,12 @@
 """The desk as Django's admin site: who is let in, and where those are led who are not."""
 
+from functools import wraps
+
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SuspiciousOperation
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -11,12 +14,28 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from . import login, two_factor
+from .forms import LoginForm
+
+
+def with_named_field(view):
+    """Refuse to look for a row by a field without a name: Django would answer with an error of its own."""
+
+    @wraps(view)
+    def named(request, *args, **kwargs):
+        if request.GET.get(TO_FIELD_VAR) == "":
+            raise SuspiciousOperation("The field in the address has no name.")
+        return view(request, *args, **kwargs)
+
+    return named
 
 
 class DeskSite(AdminSite):
     def has_permission(self, request):
         """Whether the desk is open: also for whoever must have a second factor, and passed it."""
         return self.is_colleague(request) and two_factor.suffices(request.user)
+
+    def admin_view(self, view, cacheable=False):
+        return super().admin_view(with_named_field(view), cacheable)
 
     def is_colleague(self, request):
         return super().has_permission(request)
@@ -41,7 +60,7 @@ class DeskSite(AdminSite):
         request.current_app = self.name
         return login.Login.as_view(
             extra_context=context,
-            authentication_form=AdminAuthenticationForm,
+            authentication_form=LoginForm,
             template_name="admin/login.html",
         )(request)
 

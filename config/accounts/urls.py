@@ -8,6 +8,8 @@ from . import login, views
 inside = admin.site.admin_view
 
 urlpatterns = [
+    # The scripts of the login page have words, too; Django's own one is for whoever is logged in.
+    path("jsi18n/", admin.site.i18n_javascript),
     path("login/code/", login.enter_code, name="login-code"),
     # Django's own one is closed to whoever has no second factor yet.
     path("logout/", admin.site.leave),

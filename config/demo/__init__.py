@@ -5,11 +5,12 @@ Everything in it is invented and our own. `load()` puts it into an empty databas
 
 import re
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
@@ -101,13 +102,21 @@ def load_authors(images):
 
 def load_articles(images, authors, series):
     articles, related = {}, {}
+    # Where somebody can log in already, the drafts are hers.
+    editor = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
     for path in sorted((HERE / "articles").glob("*.toml")):
         fields = with_images(read(path), images)
         byline, tags = fields.pop("authors"), fields.pop("tags")
         links, notes = fields.pop("related", []), fields.pop("correction", [])
         fields |= {f"source_{name}": value for name, value in fields.pop("source", {}).items()}
-        published = fields.pop("published", None)
+        published, ahead = fields.pop("published", None), fields.pop("in_days", None)
+        if ahead is not None:
+            published = morning(ahead)
         status = fields.pop("status", Article.Status.PUBLISHED)
+        if status == Article.Status.DRAFT:
+            fields["created_by"] = editor
+        elif status == Article.Status.IN_REVIEW:
+            fields["submitted_at"] = timezone.now()
         for name in ("event_starts", "event_ends"):
             if name in fields:
                 fields[f"{name}_at"] = aware(fields.pop(name))
@@ -148,6 +157,11 @@ def with_images(fields, images):
     """Replace the names of pictures in a body by their numbers in the library."""
     body = _FIGURE.sub(lambda match: f'data-image="{images[match[1]].pk}"', fields["body"])
     return fields | {"body": body}
+
+
+def morning(days):
+    """Return six in the morning, UTC, so many days from today."""
+    return (timezone.now() + timedelta(days=days)).replace(hour=6, minute=0, second=0, microsecond=0)
 
 
 def aware(moment):

@@ -108,6 +108,10 @@ class Migration(migrations.Migration):
                 ('wording', models.TextField()),
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='newsletter.subscription')),
             ],
+            options={
+                'verbose_name': 'link to confirm',
+                'verbose_name_plural': 'links to confirm',
+            },
         ),
         migrations.CreateModel(
             name='Suppression',
@@ -135,6 +139,8 @@ class Migration(migrations.Migration):
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsletter.subscription')),
             ],
             options={
+                'verbose_name': 'mail of welcome',
+                'verbose_name_plural': 'mails of welcome',
                 'abstract': False,
             },
         ),
@@ -155,6 +161,8 @@ class Migration(migrations.Migration):
                 ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsletter.newsletter')),
             ],
             options={
+                'verbose_name': 'request to sign up',
+                'verbose_name_plural': 'requests to sign up',
                 'abstract': False,
                 'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['next_attempt_at'], name='due_signuprequests')],
             },

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .consent import ConsentEvent
 from .subscription import Subscription
@@ -53,6 +54,10 @@ class ConfirmationToken(models.Model):
     wording = models.TextField()
 
     objects = ConfirmationTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link to confirm")
+        verbose_name_plural = _("links to confirm")
 
     def __str__(self):
         return f"{self.subscription_id}, {self.expires_at:%Y-%m-%d}"

@@ -2,29 +2,21 @@
 import { copies, dropCopy, keepCopy } from "./crash-copies.js"
 import { button, element } from "./dialog.js"
 import { logIn } from "./login-dialog.js"
-import { gettext } from "./words.js"
+import { isLoggedIn, PATIENCE, Refused, ask as askServer } from "./requests.js"
+import { gettext, quoted } from "./words.js"
 
 const SETTLED = 600 // milliseconds after the last key until the copy in this browser
 const PAUSE = 3000 // milliseconds until the server keeps it
 const LOOK = 5000 // pickers of dates and pictures change fields without an event
 const SIGN_OF_LIFE = 30_000
-const PATIENCE = 20_000 // until a server that does not answer counts as out of reach
 const LEFT_OUT = new Set(["csrfmiddlewaretoken", "tab"])
 
 const here = document.querySelector("[data-autosave]")
 const form = here?.closest("form")
 const locks = navigator.locks
 
-class Refused extends Error {
-  constructor(status, sentence) {
-    super(sentence)
-    this.status = status
-  }
-}
-
 /* The form */
 
-const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]")
 const tabField = () => form.querySelector("input[name=tab]")
 const entriesOf = () =>
   [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !LEFT_OUT.has(name))
@@ -61,33 +53,13 @@ async function settleTab() {
 
 /* What the server is asked */
 
-async function once(method, { search = "", body } = {}) {
-  const response = await fetch(`${here.dataset.autosave}${search}`, {
-    method,
-    body: body && JSON.stringify(body),
-    headers: { "Content-Type": "application/json", "X-CSRFToken": tokens()[0].value },
-    signal: AbortSignal.timeout(PATIENCE),
-  })
-  const isJSON = response.headers.get("Content-Type")?.startsWith("application/json")
-  // Where something else asks for a login, it leads to a page.
-  if (response.ok && !isJSON) throw new Refused(401)
-  const answer = isJSON ? await response.json() : {}
-  if (!response.ok) throw new Refused(response.status, answer.error)
-  for (const token of tokens()) token.value = answer.csrf
+/** Ask the server, and show whom it names beside. */
+async function ask(method, { search = "", body } = {}) {
+  const { autosave } = here.dataset
+  const answer = await askServer(method, `${autosave}${search}`, body, autosave)
   const others = here.querySelector("[data-beside]")
   if (others.textContent !== (answer.beside ?? others.textContent)) others.textContent = answer.beside
   return answer
-}
-
-/** Ask the server. A login in another window makes a new token against forgery: then once more with that. */
-async function ask(method, options) {
-  try {
-    return await once(method, options)
-  } catch (error) {
-    if (error.status !== 403 || error.message || method === "GET") throw error
-    await once("GET")
-    return once(method, options)
-  }
 }
 
 /* The line beside the buttons; it is spoken when its kind changes, not with every minute */
@@ -189,21 +161,14 @@ async function showLife() {
 
 /* An ended session */
 
-let question // the open dialog, so that there is one
 let dismissed = false // the editor does not want to be asked again unasked
 
 /** Ask for a login in place; resolves to whether the editor is back. */
-function logInHere() {
-  question ??= logIn({
-    address: here.dataset.login,
-    landing: here.dataset.autosave,
-    isBack: () => once("GET").then(Boolean, () => false),
-  }).then((isBack) => {
-    question = undefined
-    dismissed = !isBack
-    return isBack
-  })
-  return question
+async function logInHere() {
+  const { login, autosave } = here.dataset
+  const isBack = await logIn({ address: login, landing: autosave, isBack: () => isLoggedIn(autosave) })
+  dismissed = !isBack
+  return isBack
 }
 
 const logInAndKeep = async () => {
@@ -289,7 +254,7 @@ function notice(row) {
     shown.replaceChildren(gettext("It is thrown away."))
     return undefined
   })
-  const words = row.title ? `${gettext("Not saved the last time:")} “${row.title}”` : gettext("Not saved the last time.")
+  const words = row.title ? `${gettext("Not saved the last time:")} ${quoted(row.title)}` : gettext("Not saved the last time.")
   const shown = element("p", { class: "desk-notice" }, element("span", { dir: "auto" }, words), take, drop)
   return shown
 }

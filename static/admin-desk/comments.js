@@ -3,52 +3,19 @@ import { button, element, openDialog } from "./dialog.js"
 import { logIn } from "./login-dialog.js"
 import { offerNames } from "./mentions.js"
 import { find, quote, wordsOf } from "./quotations.js"
-import { gettext } from "./words.js"
+import { ask as askServer, isLoggedIn, Refused } from "./requests.js"
+import { gettext, quoted } from "./words.js"
 
-const PATIENCE = 20_000 // milliseconds until a server that does not answer counts as out of reach
 const SETTLED = 400 // milliseconds after the last change of the text until quotations are looked for again
 
 const panel = document.querySelector("[data-comments]")
 const place = panel?.querySelector("[data-comments-place]")
 const said = panel?.querySelector("[data-comments-said]")
 
-class Refused extends Error {
-  constructor(status, sentence) {
-    super(sentence)
-    this.status = status
-  }
-}
-
 /* What the server is asked */
 
-const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]")
-
-async function once(path, body) {
-  const response = await fetch(`${panel.dataset.comments}${path}`, {
-    method: body ? "POST" : "GET",
-    body: body && JSON.stringify(body),
-    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": tokens()[0].value },
-    signal: AbortSignal.timeout(PATIENCE),
-  })
-  const isJSON = response.headers.get("Content-Type")?.startsWith("application/json")
-  // Where something else asks for a login, it leads to a page.
-  if (response.ok && !isJSON) throw new Refused(401)
-  const answer = isJSON ? await response.json() : {}
-  if (!response.ok) throw new Refused(response.status, answer.error)
-  for (const token of tokens()) token.value = answer.csrf
-  return answer
-}
-
-/** Ask the server. A login in another window makes a new token against forgery: then once more with that. */
-async function ask(path = "", body = undefined) {
-  try {
-    return await once(path, body)
-  } catch (error) {
-    if (error.status !== 403 || error.message || !body) throw error
-    await once("")
-    return once(path, body)
-  }
-}
+const ask = (path = "", body = undefined) =>
+  askServer(body ? "POST" : "GET", `${panel.dataset.comments}${path}`, body, panel.dataset.comments)
 
 /** Ask the server; where the session has ended, let the editor log in in place, and ask once more. */
 async function askAsSomebody(path, body) {
@@ -57,7 +24,7 @@ async function askAsSomebody(path, body) {
   } catch (error) {
     if (error.status !== 401) throw error
     const { login, comments } = panel.dataset
-    const isBack = await logIn({ address: login, landing: comments, isBack: () => once("").then(Boolean, () => false) })
+    const isBack = await logIn({ address: login, landing: comments, isBack: () => isLoggedIn(comments) })
     if (!isBack) throw error
     return ask(path, body)
   }
@@ -122,7 +89,7 @@ const quotationOf = (node) => ({
 function equip(node) {
   const words = node.textContent
   node.dataset.quotation = words
-  const lead = button(`“${words}”`, { class: "desk-lead", title: gettext("Show these words in the text") }, () => {
+  const lead = button(quoted(words), { class: "desk-lead", title: gettext("Show these words in the text") }, () => {
     const range = find(wordsOf(text()), quotationOf(node))
     if (range) goTo(range)
     else mark()
@@ -234,7 +201,7 @@ function write({ title, about, anchor = {}, parent }) {
 
 async function begin(anchor, from) {
   const title = anchor ? gettext("Comment on these words") : gettext("Comment on the whole article")
-  const answer = await write({ title, about: anchor && `“${anchor.quotation}”`, anchor: anchor ?? {} })
+  const answer = await write({ title, about: anchor && quoted(anchor.quotation), anchor: anchor ?? {} })
   if (answer) {
     show(answer)
     said.textContent = answer.said

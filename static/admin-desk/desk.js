@@ -10,9 +10,20 @@ for (const row of document.querySelectorAll("#result_list tbody tr")) {
   })
 }
 
+const toggle = document.querySelector("#action-toggle")
+if (toggle) toggle.closest("th").dataset.label = toggle.getAttribute("aria-label")
+
+/* A heading that says nothing is none. */
+for (const head of document.querySelectorAll(".tabular thead th")) {
+  if (head.textContent.trim()) continue
+  const cell = document.createElement("td")
+  cell.className = head.className
+  head.replaceWith(cell)
+}
+
 /* Fields in the rows of an inline have their name in the table's head only. */
 function nameFields(row) {
-  const names = [...row.closest("table").querySelectorAll("thead th")].map((head) => head.textContent.trim())
+  const names = [...row.closest("table").querySelectorAll("thead :is(th, td)")].map((head) => head.textContent.trim())
   ;[...row.children].forEach((cell, index) => {
     const input = cell.querySelector("input:not([type=hidden]), select, textarea")
     if (!input || !names[index]) return

@@ -11,8 +11,15 @@ function pathOf(frame) {
   }
 }
 
+let question // the open dialog, so that there is one whoever asks
+
 /** Ask for a login; `isBack()` tells whether the session lives. Resolves to whether the editor is back. */
-export async function logIn({ address, landing, isBack }) {
+export function logIn(options) {
+  question ??= open(options).finally(() => (question = undefined))
+  return question
+}
+
+async function open({ address, landing, isBack }) {
   const answer = await openDialog({ title: gettext("Log in again"), className: "desk-login" }, (close) => {
     const frame = element("iframe", {
       src: `${address}?${new URLSearchParams({ next: landing })}`,

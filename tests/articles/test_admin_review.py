@@ -213,3 +213,18 @@ def test_form_and_list_keep_to_their_queries(admin_client, django_assert_max_num
         make_article(series=series)
     with django_assert_max_num_queries(12):
         admin_client.get(f"/admin/articles/series/{series.pk}/change/")
+
+
+def test_a_pick_made_on_the_page_is_a_save_that_is_kept_and_told(admin_client, admin_user):
+    article, other = make_article(title="The canal"), make_article(title="The strait")
+
+    for _twice in range(2):
+        admin_client.post(f"/admin/articles/article/{article.pk}/related/", {"pick": other.pk})
+
+    article.refresh_from_db()
+    [kept] = article.revisions.filter(number=article.version)
+    assert article.version == 1
+    assert kept.user == admin_user
+    assert [row["name"] for row in kept.snapshot["related"]] == ["The strait"]
+    log = admin_client.get(f"/admin/articles/article/{article.pk}/history/log/").text
+    assert "“The strait” is a pick now" in log

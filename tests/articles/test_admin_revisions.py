@@ -69,7 +69,7 @@ def test_the_history_says_who_when_and_what_in_the_zone_of_the_site(
     page = admin_client.get(history(article)).text
 
     assert "Ines Vale" in page
-    assert "May 2, 2026, 5:30 a.m." in page
+    assert "2 May 2026, 05:30" in page
     assert "<ins>+2</ins> <del>−1</del>" in page
 
 

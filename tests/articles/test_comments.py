@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from articles import comment_mails, comments, reworks
 from articles.models import Article, Comment, CommentMail
-from articles.models.comment import MAX_ATTEMPTS
+from articles.models.outgoing import MAX_ATTEMPTS
 from config.heartbeat import send_comment_mails
 from tests.factories import make_article, make_colleague, make_site
 from tests.newsletter.factories import run_tasks
@@ -416,8 +416,8 @@ def test_a_killed_worker_never_costs_a_second_mail(
     ("error", "state"),
     [
         (smtplib.SMTPRecipientsRefused({"ben@example.org": (550, b"no")}), "failed"),
-        (smtplib.SMTPRecipientsRefused({"ben@example.org": (451, b"later")}), "waiting"),
-        (smtplib.SMTPDataError(451, b"later"), "waiting"),
+        (smtplib.SMTPRecipientsRefused({"ben@example.org": (451, b"later")}), "pending"),
+        (smtplib.SMTPDataError(451, b"later"), "pending"),
         (smtplib.SMTPServerDisconnected("gone"), "sending"),
         (TimeoutError(), "sending"),
     ],

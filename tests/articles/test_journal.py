@@ -63,7 +63,7 @@ def test_the_life_of_an_article_is_told_in_sentences(admin_client):
     assert told[1].startswith("Submitted it for review. Changed ")
     assert "Text" in told[1]
     assert told[2].startswith("Sent it back to its writer.")
-    assert told[3].startswith("Scheduled it for Dec. 24, 2026, 6:30 p.m.")
+    assert told[3].startswith("Scheduled it for 24 December 2026, 18:30")
     assert "Overrode the warning: “The lead image is missing.”" in told[3]
     assert told[4].startswith("Published it. Overrode the warning: “")
     assert told[5].startswith("Changed ")
@@ -82,7 +82,7 @@ def test_each_line_says_who_and_when_and_leads_to_its_version(admin_client, admi
     page = admin_client.get(log_page(article)).text
 
     assert "Ines Vale" in page
-    assert "Dec. 2, 2026, 5:30 a.m." in page
+    assert "2 December 2026, 05:30" in page
     assert "Times are those of Asia/Tokyo." in page
     assert f"/admin/articles/article/{article.pk}/history/compare/?new=1" in page
     assert log_page(article) in admin_client.get(f"/admin/articles/article/{article.pk}/history/").text
@@ -110,7 +110,7 @@ def test_a_rework_that_replaces_the_text_by_the_clock_is_told_too(time_machine):
     time_machine.move_to("2026-12-01T08:00:00+00:00")
     article = make_article(published_at=timezone.now() - timedelta(days=1))
     rework = reworks.start(article, ines)
-    rework.schedule(timezone.now() + timedelta(hours=1))
+    rework.publish(timezone.now() + timedelta(hours=1))
     time_machine.move_to("2026-12-01T10:00:00+00:00")
 
     reworks.apply_due()
@@ -188,7 +188,7 @@ def test_what_people_type_stays_text(admin_client):
         assert "&lt;img src=x onerror=alert(1)&gt; 100 %(moment)s %" in page
 
 
-@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "9" * 30])
+@pytest.mark.parametrize("number", ["2", "50", "0", "-1", "x", "9" * 30])
 def test_a_long_log_has_pages(admin_client, admin_user, number):
     article = make_article()
     for _number in range(3):
@@ -197,7 +197,7 @@ def test_a_long_log_has_pages(admin_client, admin_user, number):
     page = admin_client.get(log_page(article), {"p": number})
 
     assert page.status_code == 200
-    assert page.text.count("Took it back to draft.") == {"2": 20, "9" * 30: 0}.get(number, 100)
+    assert page.text.count("Took it back to draft.") == {"2": 20, "50": 0}.get(number, 100)
 
 
 def test_the_log_costs_the_same_for_many_entries(admin_client):

@@ -1,5 +1,7 @@
 """Every save is kept whole, any two compare in words, and any one comes back."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection, transaction
 
@@ -241,6 +243,19 @@ def test_fields_byline_tags_and_related_links_are_compared():
         ("Tags", [], ["Canals"]),
         ("Related links", [], ["Out (https://example.org/)"]),
     ]
+
+
+def test_a_part_of_a_second_that_no_form_keeps_is_no_difference():
+    published = datetime(2026, 3, 1, 9, 30, 5, 654321, tzinfo=UTC)
+    article = make_article(published_at=published)
+    revisions.record(article, None)
+    Article.objects.filter(pk=article.pk).update(published_at=published.replace(microsecond=0))
+    revisions.record(article, None)
+    Article.objects.filter(pk=article.pk).update(published_at=published + timedelta(hours=1))
+    revisions.record(article, None)
+
+    assert not compare(article).differs
+    assert [change.label for change in compare(article, 2, 3).fields] == ["Publication"]
 
 
 def test_texts_without_end_are_compared_in_bounded_time():

@@ -128,3 +128,21 @@ def test_the_address_of_a_series_that_nobody_knew_is_given_up():
     series.save()
 
     assert not Redirect.objects.exists()
+
+
+def test_a_series_of_hundreds_of_parts_is_ordered_in_its_form(admin_client):
+    series = make_series(title="Every morning")
+    parts = Article.objects.bulk_create(
+        Article(title=f"Morning {number}", slug=f"morning-{number}", series=series, series_position=number)
+        for number in range(410)
+    )
+    sent = {"title": series.title, "slug": series.slug, "language": series.language}
+    sent |= {"articles-TOTAL_FORMS": "410", "articles-INITIAL_FORMS": "410"}
+    for number, part in enumerate(parts):
+        sent |= {f"articles-{number}-id": part.pk, f"articles-{number}-series": series.pk}
+        sent[f"articles-{number}-position"] = 410 - number
+
+    answer = admin_client.post(f"/admin/articles/series/{series.pk}/change/", sent)
+
+    assert answer.status_code == 302
+    assert series.articles.in_series_order().first() == parts[-1]

@@ -59,12 +59,10 @@ def test_publishing_ends_the_review():
     assert (article.state, article.submitted_at) == ("live", None)
 
 
-def test_scheduling_wants_a_time_in_the_future():
+def test_a_time_in_the_future_schedules():
     article = make_article(status="draft")
 
-    with pytest.raises(ValueError, match="future"):
-        article.schedule(ago(minutes=1))
-    article.schedule(ahead(hours=1))
+    article.publish(ahead(hours=1))
 
     assert reloaded(article).state == "scheduled"
 

@@ -184,7 +184,7 @@ def test_a_rework_is_called_one_and_the_longest_list_is_cut(client):
     for _number in range(8):
         make_article(status="draft", created_by=ines)
     rework = reworks.start(make_article(title="A live one"), ines)
-    rework.schedule(timezone.now() + timedelta(days=1))
+    rework.publish(timezone.now() + timedelta(days=1))
     client.force_login(ines)
 
     page = client.get("/admin/").text

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from articles.models.outgoing import MAX_ATTEMPTS
 from newsletter import tasks
 from newsletter.models import ConfirmationToken, ConsentEvent, SignupRequest, Subscriber, Subscription
-from newsletter.models.outgoing import MAX_ATTEMPTS
 
 from .factories import ago, make_request, make_subscription, make_token_row, run_tasks
 

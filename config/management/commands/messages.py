@@ -1,6 +1,5 @@
-"""Keep the catalogues of what readers see: extract, merge, compile, and say what is missing."""
+"""Keep the catalogues of our words: extract, merge, compile, and say what is missing."""
 
-import ast
 import gettext
 import shutil
 import subprocess
@@ -11,31 +10,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
-# Where words for readers stand. The editors' desk and the trial are not here: they speak English.
-READERS = [
-    "articles/errors.py",
-    "articles/feeds.py",
-    "articles/markup/rendering.py",
-    "articles/related.py",
-    "articles/search.py",
-    "articles/templatetags/*.py",
-    "articles/views.py",
-    "newsletter/addresses.py",
-    "newsletter/forms.py",
-    "newsletter/mails.py",
-    "newsletter/signups.py",
-    "newsletter/views.py",
-    "templates/*.html",
-    "templates/articles/**/*",
-    "templates/newsletter/**/*",
-]
-# In these modules nothing but the named parts is for readers.
-PARTS = {
-    "articles/models/article.py": ["phrase", "Article.Kind"],
-    "articles/models/review.py": ["Correction.label"],
-    "newsletter/models/newsletter.py": ["Newsletter.hint", "Newsletter.wording"],
-    "newsletter/models/subscription.py": ["Blocked"],
+# Where words stand that readers or editors see, by the catalogue that has them. Whoever runs the server
+# reads English: what commands print stays out, and so do the checks of settings.
+SOURCES = {
+    "django": ["articles/**/*.py", "config/**/*.py", "newsletter/**/*.py", "templates/**/*.*"],
+    "djangojs": ["static/admin-desk/**/*.js"],
 }
+FOR_OPERATORS = {"demo", "management", "migrations"}
 # As Django's makemessages has them, beside those that xgettext knows for Python.
 KEYWORDS = [
     "gettext_noop",
@@ -50,7 +31,7 @@ HEADER = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
 class Command(BaseCommand):
-    help = "Bring the translations of what readers see up to date; with --check, only say whether they are."
+    help = "Bring the translations of our words up to date; with --check, only say whether they are."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -60,72 +41,68 @@ class Command(BaseCommand):
     def handle(self, *, check, **options):
         if not shutil.which("xgettext"):
             raise CommandError("Install the gettext tools first; this needs xgettext and its kin.")
-        with tempfile.TemporaryDirectory() as folder:
-            template = extract(Path(folder))
-            problems = []
-            for path in catalogues():
-                merged, target = merge(path, template), path.with_suffix(".mo")
-                if not check:
-                    path.write_bytes(merged)
-                    target.write_bytes(compiled(merged, path))
-                elif not target.exists() or read(target.read_bytes()) != read(compiled(merged, path)):
-                    problems.append(f"{path} and its .mo are out of date: run manage.py messages.")
-                if missing := untranslated(merged):
-                    problems.append(f"{path} lacks translations:\n\n{missing}")
+        problems = []
+        for domain in SOURCES:
+            template = extract(domain)
+            for path in catalogues(domain):
+                problems += self.bring_up_to_date(path, template, check)
         if problems:
             raise CommandError("\n".join(problems))
-        self.stdout.write("Every word that readers see is translated and compiled.")
+        self.stdout.write("Every word that readers and editors see is translated and compiled.")
+
+    def bring_up_to_date(self, path, template, check):
+        """Write a catalogue and its compiled form, or only look at them; return what is wrong."""
+        merged, target = merge(path, template), path.with_suffix(".mo")
+        problems = []
+        if not check:
+            path.write_bytes(merged)
+            target.write_bytes(compiled(merged, path))
+        elif not target.exists() or read(target.read_bytes()) != read(compiled(merged, path)):
+            problems.append(f"{path} and its .mo are out of date: run manage.py messages.")
+        if missing := untranslated(merged):
+            problems.append(f"{path} lacks translations:\n\n{missing}")
+        return problems
 
 
-def catalogues():
-    return sorted(
-        Path(folder) / "LC_MESSAGES/django.po" for folder in Path(settings.LOCALE_PATHS[0]).iterdir()
-    )
+def catalogues(domain):
+    return sorted(Path(settings.LOCALE_PATHS[0]).glob(f"*/LC_MESSAGES/{domain}.po"))
 
 
-def extract(folder):
-    """Return the path of a new template, in the folder, of all strings that readers see."""
-    names = []
-    for name, source in public_sources(settings.BASE_DIR):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(source, encoding="utf-8")
-        names.append(name)
-    keywords = [f"--keyword={keyword}" for keyword in KEYWORDS]
-    options = ["--language=Python", "--from-code=UTF-8", "--sort-by-file", "--no-wrap"]
-    messages = run("xgettext", *options, *keywords, "--output=-", *names, cwd=folder)
-    template = folder / "django.pot"
+def extract(domain):
+    """Return a template, as bytes, of all strings in the sources of a catalogue."""
+    scripts = domain == "djangojs"
+    keywords = [] if scripts else [f"--keyword={keyword}" for keyword in KEYWORDS]
+    options = ["--from-code=UTF-8", "--sort-by-file", "--no-wrap", "--output=-"]
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for name, source in sources(domain, settings.BASE_DIR):
+            copy = Path(folder, name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(source, encoding="utf-8")
+            names.append(name)
+        language = f"--language={'JavaScript' if scripts else 'Python'}"
+        messages = run("xgettext", language, *options, *keywords, *names, cwd=folder)
     # xgettext writes the time into its header, and the catalogue would differ from run to run.
-    template.write_bytes(HEADER + messages.partition(b"\n\n")[2])
-    return template
+    return HEADER + messages.partition(b"\n\n")[2]
 
 
-def public_sources(base):
-    """Yield the name and the text, as xgettext reads Python, of each file with words for readers."""
-    for name, parts in PARTS.items():
-        yield name, only((base / name).read_text(encoding="utf-8"), parts)
-    for path in sorted(path for pattern in READERS for path in base.glob(pattern) if path.is_file()):
-        name, text = path.relative_to(base).as_posix(), path.read_text(encoding="utf-8")
-        yield name, text if path.suffix == ".py" else templatize(text, origin=name)
-
-
-def only(source, parts):
-    """Return a module's source in which every line outside the named functions and classes is empty."""
-    lines = source.splitlines()
-    kept = set()
-    for part in parts:
-        node = ast.parse(source)
-        for name in part.split("."):
-            node = next((child for child in node.body if getattr(child, "name", "") == name), None)
-            if node is None:
-                raise CommandError(f"There is no {part} any more whose words could be translated.")
-        kept.update(range(node.lineno, node.end_lineno + 1))
-    return "\n".join(line if number in kept else "" for number, line in enumerate(lines, start=1))
+def sources(domain, base):
+    """Yield the name and the text, as xgettext reads it, of each file of a catalogue."""
+    for path in sorted(path for pattern in SOURCES[domain] for path in base.glob(pattern)):
+        name = path.relative_to(base)
+        if FOR_OPERATORS.isdisjoint(name.parts):
+            text = path.read_text(encoding="utf-8")
+            code = path.suffix in (".py", ".js")
+            yield name.as_posix(), text if code else templatize(text, origin=name.as_posix())
 
 
 def merge(path, template):
     """Return the catalogue with the template's strings: all of them, and no others."""
     options = ["--no-wrap", "--add-location=file"]
-    merged = run("msgmerge", "--quiet", "--no-fuzzy-matching", *options, path, template)
+    with tempfile.NamedTemporaryFile(suffix=".pot") as file:
+        file.write(template)
+        file.flush()
+        merged = run("msgmerge", "--quiet", "--no-fuzzy-matching", *options, path, file.name)
     return run("msgattrib", "--no-obsolete", *options, "-", stdin=merged)
 
 

@@ -46,10 +46,10 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self.say("Collecting the static files ...")
         call_command("collectstatic", interactive=False, verbosity=0)
+        self.login = login()
         if not Site.objects.exists():
             self.say("Loading the demo ...")
             call_command("load_demo", verbosity=0)
-        self.login = login()
         self.name = str(Site.objects.first() or "Standfirst")
         connections.close_all()
 
