@@ -66,13 +66,18 @@ def found_by(text):
     if not words:
         return Q(pk=None)
     # One letter is a word, not the beginning of half of them.
-    terms = " & ".join(f"{word}:*" if len(word) > 1 else word for word in words)
-    query = SearchQuery(terms, config="simple", search_type="raw")
+    query = SearchQuery(beginnings(words, shortest=2), config="simple", search_type="raw")
     for name in sorted(set(CONFIGURATIONS.values()) - {"simple"}):
-        query |= SearchQuery(terms, config=name, search_type="raw")
+        # Nobody stems two letters, and to look them up once is enough: so many words begin with them.
+        query |= SearchQuery(beginnings(words, shortest=3), config=name, search_type="raw")
     found = Q(desk_search=query)
     # Languages are named for the sake of the index.
     return found | Q(language__in=[*CONFIGURATIONS], slug=slug) if (slug := slug_in(text)) else found
+
+
+def beginnings(words, *, shortest):
+    """Return a query, as PostgreSQL reads it, of words that begin so; those that are shorter, whole."""
+    return " & ".join(f"{word}:*" if len(word) >= shortest else word for word in words)
 
 
 def slug_in(text):
