@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
@@ -17,6 +16,7 @@ from articles.forms import TagsField
 from articles.models import Tag
 from articles.widgets import TagSelect
 
+from .pages import desk_page
 from .paging import is_key
 
 NAMED_AFTERWARDS = 10
@@ -60,15 +60,8 @@ class BulkAdmin:
         return self.bulk_page(request, words, shown)
 
     def bulk_page(self, request, words, shown):
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": words.title,
-            "action": request.POST.get("action"),
-            "back": request.get_full_path(),
-            **shown,
-        }
-        return TemplateResponse(request, "admin/bulk.html", context)
+        action, back = request.POST.get("action"), request.get_full_path()
+        return desk_page(self, request, "bulk.html", title=words.title, action=action, back=back, **shown)
 
     def tell_outcome(self, request, words, outcome):
         done = outcome.groups[Verdict.CHANGES].count

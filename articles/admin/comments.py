@@ -12,7 +12,6 @@ from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -29,6 +28,7 @@ from articles.models.comment import name_of
 from articles.widgets import MODULE
 
 from .autosave import refusal
+from .pages import desk_page
 
 LIMIT = 200_000  # bytes of JSON: the longest comment and quotation with every character escaped
 
@@ -117,14 +117,15 @@ class CommentsAdmin:
     def comments_page(self, request, pk):
         article = self.article_to_discuss(request, pk)
         open_ones, resolved = comments.threads(article)
-        context = self.admin_site.each_context(request) | {
-            "title": gettext("Comments on “%(title)s”") % {"title": article.title},
-            "opts": self.opts,
-            "original": article,
-            "open": open_ones,
-            "resolved": resolved,
-        }
-        return TemplateResponse(request, "admin/articles/article/comments.html", context)
+        return desk_page(
+            self,
+            request,
+            "articles/article/comments.html",
+            title=gettext("Comments on “%(title)s”") % {"title": article.title},
+            original=article,
+            open=open_ones,
+            resolved=resolved,
+        )
 
     def list_comments(self, request, article):
         open_ones, resolved = comments.threads(article)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -19,6 +18,8 @@ from django.views.decorators.http import require_http_methods
 from articles import journal
 from articles.forms import DeskForm
 from articles.models import Article, DraftLink
+
+from .pages import desk_page
 
 USUAL, LONGEST = 7, 90  # days
 DAYS = [1, 3, USUAL, 14, 30, LONGEST]
@@ -103,9 +104,16 @@ class DraftLinksAdmin:
             each.article = article
             each.address = settings.SITE_URL + each.get_absolute_url()
         closed = links.exclude(pk__in=[each.pk for each in opened])[:CLOSED_SHOWN]
-        context = self.context_of(request, article, gettext("Links for outsiders to “%s”") % article)
-        context |= {"form": form, "open_links": opened, "closed_links": closed}
-        return TemplateResponse(request, "admin/articles/article/draft_links.html", context)
+        return desk_page(
+            self,
+            request,
+            "articles/article/draft_links.html",
+            title=gettext("Links for outsiders to “%s”") % article,
+            original=article,
+            form=form,
+            open_links=opened,
+            closed_links=closed,
+        )
 
     def revoke_draft_link(self, request, pk, link):
         """Ask once, then let the link answer no longer."""
@@ -118,9 +126,15 @@ class DraftLinksAdmin:
             said = gettext("The link for %(whom)s answers no longer.") % {"whom": found.note}
             self.message_user(request, said, messages.SUCCESS)
             return HttpResponseRedirect(page)
-        context = self.context_of(request, article, gettext("Revoke the link for %s?") % found.note)
-        context |= {"link": found, "page": page}
-        return TemplateResponse(request, "admin/articles/article/revoke_draft_link.html", context)
+        return desk_page(
+            self,
+            request,
+            "articles/article/revoke_draft_link.html",
+            title=gettext("Revoke the link for %s?") % found.note,
+            original=article,
+            link=found,
+            page=page,
+        )
 
     def article_to_share(self, request, pk):
         """Return the article; whoever may change it may let outsiders read it."""
@@ -128,7 +142,3 @@ class DraftLinksAdmin:
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         return article
-
-    def context_of(self, request, article, title):
-        common = self.admin_site.each_context(request)
-        return {**common, "opts": self.opts, "original": article, "title": title}

@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -16,6 +15,8 @@ from articles.forms import ReplacementForm
 from articles.models import Image
 from articles.models.image import RETIRED_FOR, file_name
 from articles.widgets import image_address
+
+from .pages import desk_page
 
 
 class ImageReplacementAdmin:
@@ -31,22 +32,24 @@ class ImageReplacementAdmin:
         if not self.has_change_permission(request, image):
             raise PermissionDenied
         form = ReplacementForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid() and self.put_in_place(request, image, form):
-            return HttpResponseRedirect(reverse("admin:articles_image_change", args=[pk]))
-        image = get_object_or_404(Image.objects.with_uses(), pk=pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": gettext("Replace the file"),
-            "subtitle": str(image),
-            "original": image,
-            "shown": image_address(image, "natural"),
-            "uses": image_uses.count_in_words(image.article_count, image.place_count),
-            "days": RETIRED_FOR.days,
-            "form": form,
-            "media": self.media,
-        }
-        return TemplateResponse(request, "admin/articles/image/replace.html", context)
+        if request.method == "POST":
+            if form.is_valid() and self.put_in_place(request, image, form):
+                return HttpResponseRedirect(reverse("admin:articles_image_change", args=[pk]))
+            # Somebody else may have replaced the file meanwhile.
+            image = get_object_or_404(Image.objects.with_uses(), pk=pk)
+        return desk_page(
+            self,
+            request,
+            "articles/image/replace.html",
+            title=gettext("Replace the file"),
+            subtitle=str(image),
+            original=image,
+            shown=image_address(image, "natural"),
+            uses=image_uses.count_in_words(image.article_count, image.place_count),
+            days=RETIRED_FOR.days,
+            form=form,
+            media=self.media,
+        )
 
     def put_in_place(self, request, image, form):
         """Return whether the new file stands; where it does not, the form says why."""

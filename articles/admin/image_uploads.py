@@ -10,7 +10,6 @@ from django.forms import Media, Script
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +19,8 @@ from articles.forms import DescriptionForm
 from articles.models import Image
 from articles.models.image import file_name
 from articles.widgets import MODULE
+
+from .pages import desk_page
 
 logger = logging.getLogger(__name__)
 
@@ -125,16 +126,16 @@ class ImageUploadsAdmin:
         return JsonResponse({"state": results[0].state, "html": html})
 
     def uploads_page(self, request, results):
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": gettext("Upload pictures"),
-            "results": results,
-            "megabytes": intake.MAX_BYTES // 1024**2,
-            "accept": "image/jpeg,image/png,image/gif,image/webp",
-            "media": self.media + Media(js=[Script("admin-desk/uploads.js", **MODULE)]),
-        }
-        return TemplateResponse(request, "admin/articles/image/many.html", context)
+        return desk_page(
+            self,
+            request,
+            "articles/image/many.html",
+            title=gettext("Upload pictures"),
+            results=results,
+            megabytes=intake.MAX_BYTES // 1024**2,
+            accept="image/jpeg,image/png,image/gif,image/webp",
+            media=self.media + Media(js=[Script("admin-desk/uploads.js", **MODULE)]),
+        )
 
 
 def wants_json(request):

@@ -19,6 +19,7 @@ from articles import journal
 from articles.models import Revision
 from articles.models.fields import EARLIEST, LATEST
 
+from .pages import desk_page
 from .paging import LongList, is_key
 
 PER_PAGE = 100
@@ -66,7 +67,7 @@ class JournalAdmin:
             "newer": number - 1 if number > 1 else None,
             "older": number + 1 if len(rows) > PER_PAGE else None,
         }
-        return self.show(request, "log", article, context)
+        return desk_page(self, request, "articles/article/log.html", original=article, **context)
 
 
 def what_was_done(form, add):

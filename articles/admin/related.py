@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
@@ -16,6 +15,7 @@ from articles.models import Article, RelatedLink, RelatedVeto
 from articles.related import SHOWN, explained
 from articles.widgets import MODULE
 
+from .pages import desk_page
 from .paging import is_key
 
 OFFERED = 12
@@ -53,18 +53,18 @@ class RelatedAdmin:
             return HttpResponseRedirect(request.path)
         found = explained(article, OFFERED)
         picks = sum(other.pick is not None for other in found)
-        context = self.admin_site.each_context(request) | {
-            "title": gettext("Read next: %(title)s") % {"title": article.title},
-            "opts": self.opts,
-            "original": article,
-            "shown": found[:SHOWN],
-            "offered": found[max(SHOWN, picks) :],
-            "vetoed": RelatedVeto.objects.filter(article=article)
-            .select_related("target")
-            .only("article", "target__title"),
-            "may_change": self.has_change_permission(request, article),
-        }
-        return TemplateResponse(request, "admin/articles/article/related.html", context)
+        vetoed = RelatedVeto.objects.filter(article=article).select_related("target")
+        return desk_page(
+            self,
+            request,
+            "articles/article/related.html",
+            title=gettext("Read next: %(title)s") % {"title": article.title},
+            original=article,
+            shown=found[:SHOWN],
+            offered=found[max(SHOWN, picks) :],
+            vetoed=vetoed.only("article", "target__title"),
+            may_change=self.has_change_permission(request, article),
+        )
 
     def settle_related(self, request, article):
         """Veto an article, allow it again or make it a pick, whichever button was pressed."""

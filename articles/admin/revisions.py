@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +14,7 @@ from articles import journal, markup, revisions, snapshots
 from articles.models import Article, Image, RelatedLink
 from articles.widgets import MODULE
 
+from .pages import desk_page
 from .paging import is_key
 
 PER_PAGE = 50
@@ -75,7 +75,7 @@ class RevisionsAdmin:
             "may_restore": self.has_change_permission(request, article),
             **(extra_context or {}),
         }
-        return self.show(request, "history", article, context)
+        return desk_page(self, request, "articles/article/history.html", original=article, **context)
 
     def compare_view(self, request, pk):
         """Show any two versions side by side, the earlier one first; one alone is shown whole."""
@@ -98,7 +98,7 @@ class RevisionsAdmin:
             "comparison": revisions.compare(old and old.snapshot, new.snapshot),
             "may_restore": self.has_change_permission(request, article),
         }
-        return self.show(request, "compare", article, context)
+        return desk_page(self, request, "articles/article/compare.html", original=article, **context)
 
     def restore_view(self, request, pk, number):
         """Show what restoring would change, and restore when the button is pressed."""
@@ -118,7 +118,7 @@ class RevisionsAdmin:
             "revision": revision,
             "comparison": revisions.compare_to_restore(article, revision),
         }
-        return self.show(request, "restore", article, context)
+        return desk_page(self, request, "articles/article/restore.html", original=article, **context)
 
     def restore_over(self, request, article, revision):
         """Restore over the version that the editor saw, say what happened, and return whether it did."""
@@ -154,10 +154,6 @@ class RevisionsAdmin:
         if not (self.has_view_or_change_permission(request, article) and article.is_open_to(request.user)):
             raise PermissionDenied
         return article
-
-    def show(self, request, name, article, context):
-        common = {**self.admin_site.each_context(request), "opts": self.opts, "original": article}
-        return TemplateResponse(request, f"admin/articles/article/{name}.html", common | context)
 
 
 def version_number(value):

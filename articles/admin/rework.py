@@ -6,7 +6,6 @@ from django.db import models, transaction
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -20,6 +19,7 @@ from articles import revisions, reworks
 from articles.models import Article
 from articles.snapshots import snapshot
 
+from .pages import desk_page
 from .paging import among, is_key
 
 NOT_SEEN = "-"  # stands for no version
@@ -201,12 +201,15 @@ class ReworkAdmin:
         if not rework.draft_of_id:
             raise Http404(gettext("This is no rework."))
         live = self.find(request, rework.draft_of_id)
-        context = {
-            "title": gettext("What the rework changes in “%s”") % live,
-            "live": live,
-            "comparison": revisions.compare_to_rework(live, rework),
-        }
-        return self.show(request, "compare_rework", rework, context)
+        return desk_page(
+            self,
+            request,
+            "articles/article/compare_rework.html",
+            title=gettext("What the rework changes in “%s”") % live,
+            original=rework,
+            live=live,
+            comparison=revisions.compare_to_rework(live, rework),
+        )
 
     # The buttons
 
@@ -249,14 +252,14 @@ class ReworkAdmin:
                 messages.SUCCESS,
             )
             return HttpResponseRedirect(form_of(rework.draft_of_id))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Drop the rework?"),
-            "original": rework,
-            "rework_of": Article.objects.only(*NEEDED).get(pk=rework.draft_of_id),
-        }
-        return TemplateResponse(request, "admin/articles/article/drop_rework.html", context)
+        return desk_page(
+            self,
+            request,
+            "articles/article/drop_rework.html",
+            title=_("Drop the rework?"),
+            original=rework,
+            rework_of=Article.objects.only(*NEEDED).get(pk=rework.draft_of_id),
+        )
 
     def delete_model(self, request, obj):
         """Deleting a rework is dropping it."""

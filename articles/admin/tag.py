@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -18,6 +17,7 @@ from articles.models import Article, Tag, TagAlias, TaggedArticle, TagMerge
 from articles.tag_spotting import MAX_TEXT, spot
 
 from .desk import DeskAdmin
+from .pages import desk_page
 
 MAX_MERGED = 50
 MAX_SWEPT = 500
@@ -100,8 +100,9 @@ class TagAdmin(DeskAdmin):
             return None
         into = next((tag for tag in tags if str(tag.pk) == request.POST.get("into")), None)
         if into is None:
-            context = {"title": gettext("Which tag stays?"), "tags": tags}
-            return self.page(request, "admin/articles/tag/merge.html", context)
+            return desk_page(
+                self, request, "articles/tag/merge.html", title=gettext("Which tag stays?"), tags=tags
+            )
         try:
             merge = tagging.merge(tags, into, request.user)
         except tagging.Gone:
@@ -126,8 +127,9 @@ class TagAdmin(DeskAdmin):
             raise PermissionDenied
         if request.method == "GET":
             tags = Tag.objects.unused().order_by("name")[:MAX_SWEPT]
-            context = {"title": gettext("Unused tags"), "tags": tags}
-            return self.page(request, "admin/articles/tag/unused.html", context)
+            return desk_page(
+                self, request, "articles/tag/unused.html", title=gettext("Unused tags"), tags=tags
+            )
         pks = [int(pk) for pk in request.POST.getlist("tag")[:MAX_SWEPT] if pk.isdecimal() and len(pk) < 18]
         listed = Tag.objects.filter(pk__in=pks)
         self.log_deletions(request, listed.unused())
@@ -141,10 +143,6 @@ class TagAdmin(DeskAdmin):
         if not any(request.user.has_perm(f"articles.{verb}_article") for verb in ("add", "change")):
             raise PermissionDenied
         return JsonResponse({"tags": spot(request.POST.get("text", "")[:MAX_TEXT])})
-
-    def page(self, request, template, context):
-        context |= {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, template, context)
 
 
 @admin.register(TagMerge)
