@@ -10,10 +10,9 @@ from enum import Enum
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from . import checklist, journal, revisions
+from . import checklist, journal, moments, revisions
 from .forms import MAX_TAGS
 from .models import Article, Tag, TaggedArticle
 
@@ -196,11 +195,13 @@ class Publish(ArticleChange):
 
     def meaning(self, article):
         if article.is_scheduled:
-            return gettext("At once, instead of on %(day)s.") % {"day": day(article.published_at)}
+            return gettext("At once, instead of on %(day)s.") % {
+                "day": moments.in_short(article.published_at)
+            }
         if article.status == Article.Status.WITHDRAWN:
             return gettext("It was withdrawn; readers get it again.")
         if article.published_at and article.published_at < timezone.now():
-            return gettext("It keeps its date, %(day)s.") % {"day": day(article.published_at)}
+            return gettext("It keeps its date, %(day)s.") % {"day": moments.in_short(article.published_at)}
         return ""
 
     def write(self, article):
@@ -218,7 +219,7 @@ class TakeBack(ArticleChange):
             return gettext("Readers see it now; they will not any more.")
         if article.is_scheduled:
             return gettext("It forgets that it was to appear on %(day)s.") % {
-                "day": day(article.published_at)
+                "day": moments.in_short(article.published_at)
             }
         return ""
 
@@ -282,10 +283,6 @@ class RemoveTags(TagChange):
     def write(self, article):
         TaggedArticle.objects.filter(content_object=article, tag__in=self.tags).delete()
         Article.objects.filter(pk=article.pk).index()
-
-
-def day(moment):
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 def summary(findings):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db import models
-from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
@@ -11,6 +10,7 @@ from django.utils.translation import gettext, pgettext
 from articles.differences import SAME, Block, Effort, Row, blocks, compare_blocks, links
 from articles.snapshots import FIELDS
 
+from . import moments
 from .models import Language
 
 TEXTS = ["title", "standfirst", "body"]
@@ -135,8 +135,7 @@ def _shown(name, value):
     if isinstance(field, models.ForeignKey):
         return value["name"] or str(value["id"])
     if isinstance(field, models.DateTimeField):
-        local = timezone.localtime(parse_datetime(value))
-        return f"{date_format(local, 'DATETIME_FORMAT')} ({timezone.get_current_timezone_name()})"
+        return moments.with_zone(parse_datetime(value))
     if isinstance(field, models.DateField):
         return date_format(parse_date(value), "DATE_FORMAT")
     return str(dict(field.flatchoices).get(value, value))

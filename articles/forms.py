@@ -3,13 +3,12 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import Resolver404, resolve, reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from . import intake, revisions
+from . import intake, moments, revisions
 from .models import Article, Image, Page, Tag
 from .models.image import file_name
 from .review_form import PartForm, ReviewForm
@@ -68,7 +67,7 @@ class TextForm(DeskForm):
         self.is_overtaken = True
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = current
-        when = date_format(timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT")
+        when = moments.in_full(self.instance.updated_at)
         self.add_error(None, ValidationError(self.overtaken, code="version", params={"when": when}))
 
     def says_the_same(self, seen):

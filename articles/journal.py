@@ -10,11 +10,10 @@ import json
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
+from . import moments
 from .models import Article, Revision
 
 BEGUN = gettext_noop("Began it.")
@@ -126,8 +125,7 @@ def sentences(row):
 def in_words(each):
     details = dict(each["details"])
     if "moment" in details:
-        local = timezone.localtime(parse_datetime(details["moment"]))
-        details["moment"] = date_format(local, "DATETIME_FORMAT")
+        details["moment"] = moments.in_full(parse_datetime(details["moment"]))
     words = gettext(each["action"])
     return words % details if details else words
 

@@ -1,11 +1,10 @@
 """What is different in the form of an article that is the rework of another, which readers still see."""
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from . import moments
 from .models import Article
 from .models.workflow import State
 
@@ -46,7 +45,7 @@ class ReworkChecks:
         if self.data.get("replace_newer") == str(current):
             self.instance.draft_of_version = current
             return
-        when = date_format(timezone.localtime(self.reworked.updated_at), "DATETIME_FORMAT")
+        when = moments.in_full(self.reworked.updated_at)
         sentence = _(
             "The article was saved on %(when)s, after this rework was made of it. Nothing is replaced yet, "
             "and what you wrote is still here: look at what changed there, then tick “Replace it all the "

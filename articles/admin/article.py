@@ -6,12 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from articles import moments
 from articles.forms import ArticleForm
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.models.workflow import State
@@ -186,11 +186,7 @@ class ArticleAdmin(
 
     @admin.display(description=_("date"), ordering="published_at")
     def date(self, article):
-        return (
-            date_format(timezone.localtime(article.published_at), "SHORT_DATETIME_FORMAT")
-            if article.published_at
-            else "–"
-        )
+        return moments.in_short(article.published_at) if article.published_at else "–"
 
     # The form
 

@@ -20,6 +20,19 @@ SHOWN = re.compile(r'data-image="?([1-9][0-9]{0,17})')
 DEADLOCK = "40P01"  # PostgreSQL, appendix A: deadlock_detected
 
 
+class ReadOnly:
+    """Rows that nobody makes, changes or deletes at the desk; for use before an admin class."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class PictureFields:
     """Foreign keys to the image library are chosen in its dialog."""
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from articles import journal
+from articles import journal, moments
 from articles.models import Revision
 from articles.models.fields import EARLIEST, LATEST
 
+from .desk import ReadOnly
 from .pages import desk_page
 from .paging import LongList, is_key
 
@@ -131,7 +132,7 @@ def bounds(day):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(LongList):
+class LogEntryAdmin(ReadOnly, LongList):
     """An editor sees what was done in the publication, an administrator all of it; nobody changes it."""
 
     list_display = ["when", "who", "row", "what"]
@@ -143,15 +144,6 @@ class LogEntryAdmin(LongList):
     actions = None
     fields = readonly_fields = ["when", "who", "row", "what"]
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         if request.user.has_perm("auth.view_user"):
@@ -160,7 +152,7 @@ class LogEntryAdmin(LongList):
 
     @admin.display(description=_("when"), ordering="action_time")
     def when(self, row):
-        return date_format(timezone.localtime(row.action_time), "SHORT_DATETIME_FORMAT")
+        return moments.in_short(row.action_time)
 
     @admin.display(description=_("who"))
     def who(self, row):

@@ -9,13 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles import revisions, reworks
+from articles import moments, revisions, reworks
 from articles.models import Article
 from articles.snapshots import snapshot
 
@@ -32,10 +31,6 @@ class LostRework(Exception):
 
 def form_of(pk):
     return reverse("admin:articles_article_change", args=[pk])
-
-
-def moment(when):
-    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
 
 
 def in_state(articles, **state):
@@ -83,7 +78,7 @@ class ReworkAdmin:
             return ""
         words = gettext("Rework: %(state)s") % {"state": Article.Status(rework["status"]).label.lower()}
         if rework["status"] == Article.Status.PUBLISHED:
-            when = date_format(timezone.localtime(parse_datetime(rework["at"])), "SHORT_DATETIME_FORMAT")
+            when = moments.in_short(parse_datetime(rework["at"]))
             words = gettext("Rework: due on %(when)s") % {"when": when}
         return format_html(' <a class="desk-rework-mark" href="{}">{}</a>', form_of(rework["pk"]), words)
 
@@ -121,7 +116,7 @@ class ReworkAdmin:
         if rework.is_scheduled:
             zone = timezone.get_current_timezone_name()
             said = gettext("The rework of “{}” replaces the text on %(when)s (%(zone)s).") % {
-                "when": moment(rework.published_at),
+                "when": moments.in_full(rework.published_at),
                 "zone": zone,
             }
         preview = reverse("admin:articles_article_preview", args=[rework.pk])

@@ -16,7 +16,7 @@ from articles import tagging
 from articles.models import Article, Tag, TagAlias, TaggedArticle, TagMerge
 from articles.tag_spotting import MAX_TEXT, spot
 
-from .desk import DeskAdmin
+from .desk import DeskAdmin, ReadOnly
 from .pages import desk_page
 
 MAX_MERGED = 50
@@ -146,7 +146,7 @@ class TagAdmin(DeskAdmin):
 
 
 @admin.register(TagMerge)
-class TagMergeAdmin(DeskAdmin):
+class TagMergeAdmin(ReadOnly, DeskAdmin):
     """What merges did, for those who may change tags; each can be undone once."""
 
     fields = readonly_fields = ["lost", "into", "created_at", "user", "undone_at"]
@@ -163,15 +163,6 @@ class TagMergeAdmin(DeskAdmin):
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("articles.change_tag")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("taken over"))
     def lost(self, merge):

@@ -1,13 +1,11 @@
 """Who may do what with an article, the steps from draft to live, and the checklist on the way."""
 
 from django.contrib import messages
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles import checklist
+from articles import checklist, moments
 from articles.models import Article
 
 FOR_EDITORS = {"published_at"}
@@ -81,8 +79,7 @@ class WorkflowAdmin:
         if article.state == "live":
             return gettext("“{}” is live.")
         if article.state == "scheduled":
-            local = timezone.localtime(article.published_at)
-            when = f"{date_format(local, 'DATETIME_FORMAT')} ({timezone.get_current_timezone_name()})"
+            when = moments.with_zone(article.published_at)
             return gettext("“{}” is scheduled for %(when)s.") % {"when": when}
         if article.state == "review":
             return gettext("“{}” waits for an editor; readers do not see it.")

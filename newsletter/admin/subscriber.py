@@ -5,20 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from articles.admin.bulk import BulkAdmin, Words
+from articles.admin.desk import ReadOnly
 from articles.admin.paging import LongList
 from newsletter import bulk
 from newsletter.models import ConsentEvent, Subscriber, Subscription
-
-
-class ReadOnly:
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class WithNewsletter(ReadOnly):
