@@ -8,6 +8,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def assert_accessible(page):
     """Fail with a line for each element in which axe-core finds a violation, in what is shown just now."""
+    # A page that the last click led to may still be arriving.
+    page.wait_for_load_state()
     options = {
         "runOnly": {"type": "tag", "values": RULES},
         "rules": {"target-size": {"enabled": True}},

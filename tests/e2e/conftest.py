@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 # Machines are busy; what a page promises has this long to come.
@@ -75,11 +76,37 @@ def page(browser, live_server, settings):
 
 
 @pytest.fixture
-def desk(page, live_server, client, admin_user):
+def log_in(live_server):
+    """Give a browser's context the session of somebody who is logged in."""
+
+    def give_session(context, user):
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies["sessionid"]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return give_session
+
+
+@pytest.fixture
+def browser_of(browser, live_server, log_in):
+    """Open a page in a browser of somebody's own."""
+    contexts = []
+
+    def open_page(user, **options):
+        contexts.append(browser.new_context(base_url=live_server.url, **options))
+        log_in(contexts[-1], user)
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def desk(page, log_in, admin_user):
     """The page of an editor who is logged in; a report of the content policy fails the test."""
-    client.force_login(admin_user)
-    cookie = client.cookies["sessionid"]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    log_in(page.context, admin_user)
     page.add_init_script(
         "document.addEventListener('securitypolicyviolation', (report) => {"
         " console.error('policy:', report.violatedDirective, report.sourceFile) })"

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.test import Client
 from playwright.sync_api import expect
 
 from articles.models import Article, Comment
@@ -50,7 +49,7 @@ def selected(page):
     return page.evaluate("getSelection().toString()")
 
 
-def test_words_are_commented_on_a_colleague_is_called_and_resolves(desk, admin_user, browser, live_server):
+def test_words_are_commented_on_a_colleague_is_called_and_resolves(desk, admin_user, browser_of):
     ben = make_colleague("Editor", username="ben", first_name="Ben", email="ben@example.org")
     article = make_article(title="At the buoy", body=BODY, status="draft", version=2)
     editor = open_editor(desk, change(article))
@@ -98,13 +97,7 @@ def test_words_are_commented_on_a_colleague_is_called_and_resolves(desk, admin_u
     assert (article.version, article.body, article.standfirst) == (2, BODY, "")
 
     # The colleague follows the link of the mail, answers and resolves.
-    client = Client()
-    client.force_login(ben)
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
-    context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
-    page = context.new_page()
+    page = browser_of(ben, viewport={"width": 390, "height": 844})
     page.goto(re.search(r"http\S+", sent.body)[0])
     panel = page.get_by_role("region", name="Comments")
     expect(panel.locator(".desk-comment")).to_be_focused()
@@ -118,16 +111,13 @@ def test_words_are_commented_on_a_colleague_is_called_and_resolves(desk, admin_u
     panel.locator("summary").click()
     expect(panel).to_contain_text("Resolved by Ben")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    context.close()
     assert Comment.objects.get(parent=None).resolved_by == ben
     assert len(mail.outbox) == 1
 
 
-def test_nothing_of_a_comment_is_lost_when_line_or_session_are_cut(desk, client, live_server):
+def test_nothing_of_a_comment_is_lost_when_line_or_session_are_cut(desk, log_in):
     user = make_colleague("Editor", password=PASSWORD)
-    client.force_login(user)
-    cookie = client.cookies["sessionid"]
-    desk.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    log_in(desk.context, user)
     article = make_article(status="draft")
     # The console of this page may say what is wrong with line and session.
     page = desk.context.new_page()
@@ -164,12 +154,10 @@ def test_nothing_of_a_comment_is_lost_when_line_or_session_are_cut(desk, client,
     page.close()
 
 
-def test_a_writer_quotes_from_an_article_in_review(desk, client, live_server):
+def test_a_writer_quotes_from_an_article_in_review(desk, log_in):
     writer = make_colleague("Writer")
     article = make_article(body=BODY, status="review", created_by=writer)
-    client.force_login(writer)
-    cookie = client.cookies["sessionid"]
-    desk.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    log_in(desk.context, writer)
     desk.goto(change(article))
     desk.locator(".desk-read p").last.dblclick(position={"x": 20, "y": 10})
     desk.get_by_role("button", name="Comment on the selected words").click()

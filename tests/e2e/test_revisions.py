@@ -1,7 +1,6 @@
 """Two editors at once, comparing and restoring, in a real browser."""
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from tests.e2e.test_writing import open_editor
@@ -10,17 +9,18 @@ from tests.factories import make_article
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_conflict_is_settled_and_the_lost_text_restored(desk, context_of_ines):
+def test_a_conflict_is_settled_and_the_lost_text_restored(desk, browser_of, django_user_model):
+    hers = browser_of(django_user_model.objects.create_superuser("ines", first_name="Ines"))
     article = make_article(status="draft", title="The canal", body="<p>The canal is open to ships.</p>")
     address = f"/admin/articles/article/{article.pk}/change/"
     editor = open_editor(desk, address)
-    theirs = open_editor(context_of_ines, address)
-    for page, text, word in ((context_of_ines, theirs, "closed"), (desk, editor, "dry")):
+    theirs = open_editor(hers, address)
+    for page, text, word in ((hers, theirs, "closed"), (desk, editor, "dry")):
         text.get_by_text("open").click()
         page.keyboard.press("Control+A")
         page.keyboard.type(f"The canal is {word} to ships.")
-    context_of_ines.get_by_role("button", name="Save as draft").click()
-    expect(context_of_ines.locator(".messagelist")).to_contain_text("readers do not see it")
+    hers.get_by_role("button", name="Save as draft").click()
+    expect(hers.locator(".messagelist")).to_contain_text("readers do not see it")
 
     desk.get_by_role("button", name="Save as draft").click()
 
@@ -47,15 +47,3 @@ def test_a_conflict_is_settled_and_the_lost_text_restored(desk, context_of_ines)
 
     expect(desk.locator(".messagelist")).to_contain_text("Version 1 is back")
     expect(desk.locator(".ProseMirror")).to_contain_text("The canal is closed to ships.")
-
-
-@pytest.fixture
-def context_of_ines(desk, live_server, django_user_model):
-    """A second editor in a browser of her own."""
-    client = Client()
-    client.force_login(django_user_model.objects.create_superuser("ines", first_name="Ines"))
-    context = desk.context.browser.new_context(base_url=live_server.url)
-    cookie = client.cookies["sessionid"]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    yield context.new_page()
-    context.close()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -12,25 +11,6 @@ from tests.e2e.test_writing import open_editor, tool
 from tests.factories import make_author, make_colleague, make_image
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def browser_of(page, live_server):
-    """Open a page in a browser of somebody's own."""
-    contexts = []
-
-    def open_page(user):
-        client = Client()
-        client.force_login(user)
-        context = page.context.browser.new_context(base_url=live_server.url)
-        contexts.append(context)
-        cookie = client.cookies["sessionid"]
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        return context.new_page()
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def expect_said(page, words):
