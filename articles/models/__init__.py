@@ -9,6 +9,7 @@ from .comment import Comment, CommentMail
 from .draft_link import DraftLink
 from .image import Image, ImageUse, Rendition, RetiredFile
 from .language import Language
+from .lexicon import Lexeme, LexiconState, MissedSearch, Word
 from .link import LinkUse, OutboundLink
 from .outgoing import Outgoing
 from .page import Page
@@ -36,8 +37,11 @@ __all__ = [
     "Image",
     "ImageUse",
     "Language",
+    "Lexeme",
+    "LexiconState",
     "LinkUse",
     "MenuItem",
+    "MissedSearch",
     "OutboundLink",
     "Outgoing",
     "Override",
@@ -58,4 +62,5 @@ __all__ = [
     "TagMerge",
     "TaggedArticle",
     "Throttle",
+    "Word",
 ]
