@@ -82,6 +82,7 @@ def compare(old, new):
             gettext("Related links"),
             *([_related_name(row) for row in side["related"]] for side in (old, new)),
         ),
+        _list_change(gettext("Drew on"), *_drew_on(old, new)),
         _list_change(
             gettext("Pictures in the text"),
             *([_picture_name(row) for row in side["images"]] for side in (old, new)),
@@ -106,6 +107,7 @@ EMPTY = {
     "byline": [],
     "tags": [],
     "related": [],
+    "drew_on": [],
     "images": [],
 }
 
@@ -124,7 +126,15 @@ def _differs(name, old, new):
     """Whether an editor reads a difference: the form that saves a moment has no fractions of its second."""
     if isinstance(FIELDS[name], models.DateTimeField):
         return _shown(name, old) != _shown(name, new)
-    return old != new
+    # A version from before a field was there says nothing of it.
+    return ("" if old is None else old) != ("" if new is None else new)
+
+
+def _drew_on(old, new):
+    """Return the names of what each side drew on; a version from before that was kept says the same."""
+    known = [side["drew_on"] for side in (old, new) if "drew_on" in side]
+    sides = (side.get("drew_on", known[0] if known else []) for side in (old, new))
+    return ([row["name"] for row in rows] for rows in sides)
 
 
 def _shown(name, value):

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from . import intake, moments, revisions
 from .models import Article, Image, Page, Tag
 from .models.image import file_name
+from .press_form import PressForm
 from .review_form import PartForm, ReviewForm
 from .rework_form import ReworkChecks
+from .translations import TranslationForm
 from .widgets import FocalPointInput, TagSelect
 from .workflow_form import WorkflowForm
 
@@ -132,7 +134,7 @@ class TagsField(forms.Field):
         return not self.disabled and [tag.name for tag in initial or []] != data
 
 
-class ArticleForm(ReworkChecks, WorkflowForm, ReviewForm, PartForm, TextForm):
+class ArticleForm(ReworkChecks, WorkflowForm, ReviewForm, PartForm, PressForm, TranslationForm, TextForm):
     """An article; the pressed button says whether it is saved, published, scheduled or taken back."""
 
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Subjects; the most important one first."))
@@ -157,6 +159,9 @@ class ArticleForm(ReworkChecks, WorkflowForm, ReviewForm, PartForm, TextForm):
             "source_date",
             "source_title",
             "source_url",
+            "source_archive",
+            "source_quote",
+            "source_quote_language",
             "event_starts_at",
             "event_ends_at",
             "event_place",

@@ -50,6 +50,8 @@ def overlay(article, form, rows):
     # A tag that is new has nothing in common with other articles yet.
     put(article, "tagged", [row for row in tags if row.tag_id])
     typed = Typed(article, left_out=[str(form.fields[name].label) for name in wrong])
+    if "drawn_on" in rows:
+        article.drew_on = drew_on(rows["drawn_on"])
     if "related_links" in rows:
         article.outside_links = outside_links(rows["related_links"])
         typed.related = read_next(article, rows["related_links"])
@@ -123,6 +125,14 @@ def outside_links(rows):
         for row in rows
         if row.get("url") and not row.get("target")
     ]
+
+
+def drew_on(rows):
+    """Return what readers may see of it as with_press() has it."""
+    keys = [row["analysis"].pk for row in rows if row.get("analysis")]
+    found = Article.objects.published().only("title", "slug", "language").in_bulk(keys)
+    shown = [found[key] for key in dict.fromkeys(keys) if key in found]
+    return [{"title": one.title, "slug": one.slug, "language": one.language} for one in shown]
 
 
 def read_next(article, rows):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import models, transaction
 from django.utils.translation import gettext, gettext_noop
 
-from articles import markup
+from articles import markup, translations
 from articles.comparison import compare
 from articles.differences import blocks, count_changes
 from articles.html_tree import Element, read, write
@@ -18,6 +18,7 @@ from .models import (
     Article,
     Author,
     Byline,
+    DrawnOn,
     Image,
     OutboundLink,
     RelatedLink,
@@ -152,6 +153,7 @@ def restore(article, revision, user):
             *_restore_byline(article, revision.snapshot["byline"]),
             *_restore_tags(article, revision.snapshot["tags"]),
             *_restore_related(article, revision.snapshot["related"]),
+            *_restore_drawn_on(article, revision.snapshot.get("drew_on")),
         ]
         OutboundLink.objects.record(article)
         article.index()
@@ -199,6 +201,8 @@ def _restore_fields(article, snapshot):
         article.series_position = None  # in another series it begins at the end
     gone += _leave_out_pictures(article, snapshot)
     gone += _settle_address(article, slug)
+    if translations.settle(article):
+        gone.append(gettext("Its translations have one in this language already, so it is none of them now."))
     article.save()
     if article.series_id != series and not article.draft_of_id:
         Series.objects.filter(pk__in={series, article.series_id} - {None}).number()
@@ -298,3 +302,19 @@ def _restore_related(article, rows):
         for position, row in enumerate(kept, start=1)
     )
     return [_is_gone(gettext("related article"), row["name"]) for row in rows if row not in kept]
+
+
+def _restore_drawn_on(article, rows):
+    """Where the version is from before this was kept (None), what is there stays."""
+    if rows is None:
+        return []
+    found = Article.objects.only("pk").in_bulk([row["id"] for row in rows])
+    article.drawn_on.all().delete()
+    DrawnOn.objects.bulk_create(
+        DrawnOn(mention=article, analysis=found[row["id"]], position=position)
+        for position, row in enumerate(rows, start=1)
+        if row["id"] in found
+    )
+    return [
+        _is_gone(gettext("article that it drew on"), row["name"]) for row in rows if row["id"] not in found
+    ]

@@ -9,13 +9,14 @@ from django.db import Error, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
-from . import journal, markup, revisions
+from . import journal, markup, revisions, translations
 from .models import (
     Article,
     Byline,
     Comment,
     Correction,
     DraftLink,
+    DrawnOn,
     Image,
     OutboundLink,
     Override,
@@ -48,6 +49,9 @@ KEPT = {
     "withdrawn_reason",
     "origin",
     "keywords",
+    "listenable",
+    # Which articles are its translations is no part of its text.
+    "translation_group",
     # The order of a series is given in its own form.
     "series_position",
 }
@@ -62,6 +66,7 @@ ROWS = {
     TaggedArticle: ("content_object", ["pk"]),
     RelatedLink: ("article", ["position", "pk"]),
     RelatedVeto: ("article", ["pk"]),
+    DrawnOn: ("mention", ["position", "pk"]),
 }
 # Rows that tell how the text came about, and links of outsiders, who are led on to what readers see.
 HISTORY = [Comment, Correction, Override, DraftLink]
@@ -171,6 +176,7 @@ def replace(original, rework, user, said):
     series = original.series_id
     copy_fields(rework, original)
     original.slug = free_slug(original)
+    translations.settle(original)
     if original.series_id != series:
         original.series_position = None  # in another series it begins at the end
     original.save()

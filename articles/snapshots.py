@@ -4,7 +4,7 @@ from django.db import models
 
 from articles import markup
 
-from .models import Article, Byline, Image, RelatedLink, Series, Tag, TaggedArticle
+from .models import Article, Byline, DrawnOn, Image, RelatedLink, Series, Tag, TaggedArticle
 
 FIELDS = {
     field.name: field for field in Article._meta.concrete_fields if field.editable and not field.primary_key
@@ -12,18 +12,20 @@ FIELDS = {
 
 
 def snapshot(article):
-    """Return a saved article whole: its fields, byline, tags in order, related links and pictures."""
+    """Return a saved article whole: its fields, byline, tags, related links, what it drew on, pictures."""
     return snapshots([article])[article.pk]
 
 
 def snapshots(articles):
-    """Return the snapshots of articles whose fields are loaded, by id, in at most six queries."""
+    """Return the snapshots of articles whose fields are loaded, by id, in at most seven queries."""
     pks = [article.pk for article in articles]
     bylines = Byline.objects.filter(article__in=pks).select_related("author").order_by("position", "pk")
     tagged = TaggedArticle.objects.filter(content_object__in=pks).select_related("tag").order_by("pk")
     related = RelatedLink.objects.filter(article__in=pks).order_by("position", "pk")
     related = related.annotate(target_title=models.F("target__title"))
-    authors, tags, targets = ({pk: [] for pk in pks} for _ in range(3))
+    drawn = DrawnOn.objects.filter(mention__in=pks).order_by("position", "pk")
+    drawn = drawn.annotate(analysis_title=models.F("analysis__title"))
+    authors, tags, targets, sources = ({pk: [] for pk in pks} for _ in range(4))
     for row in bylines:
         authors[row.article_id].append({"id": row.author_id, "name": row.author.name})
     for row in tagged:
@@ -32,9 +34,13 @@ def snapshots(articles):
         targets[row.article_id].append(
             _related(row.target_id, row.target_title, url=row.url, title=row.title, note=row.note)
         )
+    for row in drawn:
+        sources[row.mention_id].append({"id": row.analysis_id, "name": row.analysis_title})
     names = _names(articles)
     return {
-        article.pk: _assemble(article, authors[article.pk], tags[article.pk], targets[article.pk], names)
+        article.pk: _assemble(
+            article, *(rows[article.pk] for rows in (authors, tags, targets, sources)), names
+        )
         for article in articles
     }
 
@@ -56,7 +62,7 @@ def _names(articles):
     }
 
 
-def _assemble(article, authors, tags, related, names):
+def _assemble(article, authors, tags, related, drew_on, names):
     fields = {}
     for name, field in FIELDS.items():
         value = getattr(article, field.attname)
@@ -66,11 +72,21 @@ def _assemble(article, authors, tags, related, names):
             value = value.isoformat()
         fields[name] = value
     shown = [{"id": pk, "name": names[Image].get(pk, "")} for pk in sorted(markup.image_ids(article.body))]
-    return {"fields": fields, "byline": authors, "tags": tags, "related": related, "images": shown}
+    return {
+        "fields": fields,
+        "byline": authors,
+        "tags": tags,
+        "related": related,
+        "drew_on": drew_on,
+        "images": shown,
+    }
 
 
-def typed(article, *, tags, authors, related):
-    """Return the snapshot of what an editor typed and has not saved: `related` are unsaved RelatedLinks."""
+def typed(article, *, tags, authors, related, drew_on):
+    """Return the snapshot of what an editor typed and has not saved.
+
+    `related` are unsaved RelatedLinks, `drew_on` are articles.
+    """
     targets = [
         _related(row.target_id, row.target and row.target.title, url=row.url, title=row.title, note=row.note)
         for row in related
@@ -78,4 +94,5 @@ def typed(article, *, tags, authors, related):
     named = {tag.name.lower(): tag.pk for tag in Tag.objects.filter(name__in=tags)}
     tags = [{"id": named.get(name.lower()), "name": name} for name in tags]
     authors = [{"id": author.pk, "name": author.name} for author in authors]
-    return _assemble(article, authors, tags, targets, _names([article]))
+    drew_on = [{"id": other.pk, "name": other.title} for other in drew_on]
+    return _assemble(article, authors, tags, targets, drew_on, _names([article]))

@@ -25,10 +25,12 @@ from .draft_links import DraftLinksAdmin
 from .finding import FindingAdmin
 from .journal import JournalAdmin
 from .parts import PartAdmin
+from .press import DrawnOnInline, PressAdmin
 from .preview import PreviewAdmin
 from .related import RelatedAdmin
 from .revisions import RevisionsAdmin
 from .rework import ReworkAdmin, in_state
+from .translations import TranslationsAdmin
 from .workflow import WorkflowAdmin
 
 HEAVY = ["body", "body_html", "body_text", "outline", "search", "desk_search", "keywords"]
@@ -95,6 +97,8 @@ class ArticleAdmin(
     PartAdmin,
     PreviewAdmin,
     RelatedAdmin,
+    TranslationsAdmin,
+    PressAdmin,
     FindingAdmin,
     AutocompleteRows,
     TextAdmin,
@@ -102,7 +106,7 @@ class ArticleAdmin(
     form = ArticleForm
     fieldsets = [
         (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),
-        (_("Beside the text"), {"fields": ["lead_image", "tags"]}),
+        (_("Beside the text"), {"fields": ["lead_image", "tags", "translations"]}),
         (
             _("Source elsewhere"),
             {
@@ -114,6 +118,9 @@ class ArticleAdmin(
                     "source_date",
                     "source_title",
                     "source_url",
+                    "source_archive",
+                    "source_quote",
+                    "source_quote_language",
                 ],
             },
         ),
@@ -131,7 +138,7 @@ class ArticleAdmin(
         ),
         (_("Publication"), {"fields": ["published_at"]}),
     ]
-    inlines = [BylineInline, RelatedLinkInline]
+    inlines = [BylineInline, DrawnOnInline, RelatedLinkInline]
     list_display = ["title", "state", "next_step", "kind", "byline", "date", "language"]
     list_filter = [StateFilter, ReviewFilter, "kind", "language"]
     list_per_page = 40

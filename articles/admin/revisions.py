@@ -178,6 +178,7 @@ def conflict(form, formsets, there=None):
             for row in rows.get("related_links", [])
             if row.get("target") or row.get("url")
         ],
+        drew_on=[row["analysis"] for row in rows.get("drawn_on", []) if row.get("analysis")],
     )
     is_wrong = form.errors.keys() - {"__all__"} or not all(formset.is_valid() for formset in formsets)
     return {

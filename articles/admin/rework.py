@@ -166,6 +166,7 @@ class ReworkAdmin:
             # The form carries all the rows, as those of the rework that is gone.
             rework.bylines.all().delete()
             rework.related_links.all().delete()
+            rework.drawn_on.all().delete()
             answer = super().changeform_view(request, str(rework.pk), form_url, extra_context)
             if not isinstance(answer, HttpResponseRedirect):
                 answer.render()
@@ -271,7 +272,7 @@ def as_new_rows(sent):
         _prefix, _hyphen, rest = name.partition("-")
         number, _hyphen, field = rest.partition("-")
         # A row names its own key and its article's; both are of the rework that is gone.
-        is_key = number.isdecimal() and field in ("id", "article")
+        is_key = number.isdecimal() and field in ("id", "article", "mention")
         if rest == "INITIAL_FORMS":
             new[name] = "0"
         elif is_key or name in ("_publish", "_schedule"):

@@ -13,6 +13,7 @@ from .lexicon import Lexeme, LexiconState, MissedSearch, Word
 from .link import LinkUse, OutboundLink
 from .outgoing import Outgoing
 from .page import Page
+from .press import DrawnOn
 from .redirect import Redirect
 from .related import RelatedLink, RelatedVeto
 from .review import Correction, Override
@@ -21,6 +22,7 @@ from .series import Series
 from .site import MenuItem, Site, SiteText, SocialLink
 from .tag import Tag, TagAlias, TaggedArticle, TagMerge
 from .throttle import Throttle
+from .translated import TranslationGroup
 
 __all__ = [
     "Article",
@@ -34,6 +36,7 @@ __all__ = [
     "CommentMail",
     "Correction",
     "DraftLink",
+    "DrawnOn",
     "Image",
     "ImageUse",
     "Language",
@@ -62,5 +65,6 @@ __all__ = [
     "TagMerge",
     "TaggedArticle",
     "Throttle",
+    "TranslationGroup",
     "Word",
 ]

@@ -26,12 +26,14 @@ from .fields import (
     validate_moment,
     within_range,
 )
+from .press import PressQuerySet, languages, validate_quotation
 from .redirect import Redirect
 from .related import RelatedLink
 from .review import Correction
 from .series import PartsQuerySet
 from .tag import TaggedArticle
 from .text import Text
+from .translated import TranslatedQuerySet
 from .workflow import Workflow, WorkflowQuerySet
 
 WORDS_PER_MINUTE = 230
@@ -66,7 +68,7 @@ def opening():
     )
 
 
-class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
+class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, TranslatedQuerySet):
     def published(self, at=None):
         """What readers may see at a moment (now). Twin: Article.is_published."""
         return self.filter(
@@ -108,6 +110,8 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet):
             .select_related("lead_image", "series")
             .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch(for_page=True))
             .with_series()
+            .with_press()
+            .with_translations()
             .annotate(
                 outside_links=RelatedLink.outside(),
                 old_paths=ArraySubquery(
@@ -200,6 +204,26 @@ class Article(Workflow, Text):
         max_length=1000,
         blank=True,
     )
+    source_archive = WebAddressField(
+        _("archived copy"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Where the page can still be read when it has gone from its own address."),
+    )
+    source_quote = PlainTextField(
+        _("quotation"),
+        blank=True,
+        max_length=1500,
+        validators=[validate_quotation],
+        help_text=_("What they wrote, word for word: a few lines of plain text without quotation marks."),
+    )
+    source_quote_language = models.CharField(
+        _("language of the quotation"),
+        max_length=10,
+        choices=languages,
+        blank=True,
+        help_text=_("Where it is another than the article's."),
+    )
 
     event_starts_at = models.DateTimeField(_("begins"), null=True, blank=True, validators=[validate_moment])
     event_ends_at = models.DateTimeField(_("ends"), null=True, blank=True, validators=[validate_moment])
@@ -261,6 +285,17 @@ class Article(Workflow, Text):
         verbose_name=_("series"),
     )
     series_position = models.PositiveSmallIntegerField(_("part"), null=True, blank=True)
+    # Its index is that of the constraint below.
+    translation_group = models.ForeignKey(
+        "articles.TranslationGroup",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="articles",
+        verbose_name=_("translations"),
+    )
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     origin = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
@@ -333,6 +368,16 @@ class Article(Workflow, Text):
                 condition=models.Q(draft_of=None),
                 name="one_article_per_language_and_slug",
                 violation_error_message=_("Another article in this language has this address."),
+            ),
+            models.UniqueConstraint(
+                fields=["translation_group", "language"],
+                condition=models.Q(translation_group__isnull=False),
+                name="one_article_per_group_and_language",
+                violation_error_message=_("There is a translation into this language already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(draft_of=None) | models.Q(translation_group=None),
+                name="rework_is_in_no_group",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="published") | models.Q(published_at__isnull=False),

@@ -98,7 +98,8 @@ def outside_links(text):
     """
     found = markup.links(text.body)
     if text._meta.model_name == "article":
-        found += [text.source_url, *text.related_links.exclude(url="").values_list("url", flat=True)]
+        found += [text.source_url, text.source_archive]
+        found += text.related_links.exclude(url="").values_list("url", flat=True)
     ours = host(settings.SITE_URL)
     longest = OutboundLink._meta.get_field("url").max_length
     found = dict.fromkeys(urldefrag(url).url for url in found if len(url) <= longest and is_web(url))

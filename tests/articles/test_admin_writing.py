@@ -36,6 +36,8 @@ def form(*, authors=(), links=(), tags=(), when=None, **fields):
         "bylines-INITIAL_FORMS": 0,
         "related_links-TOTAL_FORMS": len(links),
         "related_links-INITIAL_FORMS": 0,
+        "drawn_on-TOTAL_FORMS": 0,
+        "drawn_on-INITIAL_FORMS": 0,
     }
     for row, author in enumerate(authors):
         data |= {f"bylines-{row}-author": author.pk, f"bylines-{row}-position": row + 1}

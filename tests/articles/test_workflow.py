@@ -186,6 +186,8 @@ def sent(*, when=None, **fields):
         "bylines-INITIAL_FORMS": 0,
         "related_links-TOTAL_FORMS": 0,
         "related_links-INITIAL_FORMS": 0,
+        "drawn_on-TOTAL_FORMS": 0,
+        "drawn_on-INITIAL_FORMS": 0,
         **fields,
     }
 
