@@ -40,7 +40,7 @@ def picture(image, shape, sizes, lazy=True, class_name=""):
         '<picture{}>{}<img src="{}" width="{}" height="{}" alt="{}"{} decoding="async"></picture>',
         format_html(' class="{}"', class_name) if class_name else "",
         sources,
-        *_fallback(image, shape, renditions),
+        *fallback(image, shape, renditions),
         "" if image.decorative else image.alt,
         format_html(' {}="{}"', *(("loading", "lazy") if lazy else ("fetchpriority", "high"))),
     )
@@ -48,7 +48,7 @@ def picture(image, shape, sizes, lazy=True, class_name=""):
 
 def share_url(image):
     """Return the address of the picture that a social card shows: the fallback of the wide shape."""
-    return _fallback(image, "wide", image.srcset.get("wide", {}))[0]
+    return fallback(image, "wide")[0]
 
 
 def small_address(image):
@@ -56,7 +56,7 @@ def small_address(image):
     cut = image.srcset.get("wide", {"sources": {}})
     if webp := cut["sources"].get("webp"):
         return image.file.storage.url(webp[0][0])
-    return _fallback(image, "wide", cut)[0]
+    return fallback(image, "wide")[0]
 
 
 def _candidates(image, shape, renditions):
@@ -66,10 +66,11 @@ def _candidates(image, shape, renditions):
     return ", ".join(f"{image.file.storage.url(name)} {width}w" for name, width in renditions)
 
 
-def _fallback(image, shape, renditions):
-    """Return address, width and height; the original in the shape's ratio while there is no rendition."""
-    if fallback := renditions.get("fallback"):
-        name, width, height = fallback
+def fallback(image, shape, renditions=None):
+    """Return address, width and height of the picture for every browser: the original while it is uncut."""
+    renditions = image.srcset.get(shape, {}) if renditions is None else renditions
+    if made := renditions.get("fallback"):
+        name, width, height = made
         return image.file.storage.url(name), width, height
     across, down = SHAPES[shape].ratio or (image.width, image.height)
     width = max(1, min(image.width, image.height * across // down))

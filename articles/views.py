@@ -9,14 +9,14 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_bidi, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from . import reworks
+from . import cards, reworks
 from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
-from .search import SearchForm
+from .search.form import SearchForm
 
 logger = logging.getLogger(__name__)
 PER_PAGE = 20
@@ -99,6 +99,29 @@ def render_article(request, article, *, related=None, **context):
         "section": reverse("articles:kind", args=[article.kind]),
     }
     return render(request, "articles/article.html", context)
+
+
+@public
+@require_safe
+def card(request, slug):
+    """The drawn picture that a social network shows of an article without one."""
+    article = get_object_or_404(readable().for_list(), slug=slug)
+    byline = gettext("By %(names)s") % {"names": article.byline_text} if article.byline_text else ""
+    return drawn(request, title=article.title, byline=byline, kicker=article.get_kind_display())
+
+
+@public
+@require_safe
+def site_card(request):
+    """The drawn picture of every page that is a list."""
+    site = request.site
+    return drawn(request, title=site.local_name, byline=site.text.get("tagline", ""))
+
+
+def drawn(request, **words):
+    site = request.site
+    look = {"accent": site.accent, "neatline": site.neatline, "rtl": get_language_bidi()}
+    return HttpResponse(cards.card(site=site.local_name, **words, **look), content_type="image/png")
 
 
 @public

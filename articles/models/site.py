@@ -77,7 +77,9 @@ class SiteQuerySet(models.QuerySet):
                     .filter(language=language, in_footer=True)
                     .values(json=JSONObject(title="title", slug="slug"))
                 ),
-            ).first()
+            )
+            .select_related("logo")
+            .first()
             or Site()
         )
 

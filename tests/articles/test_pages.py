@@ -86,7 +86,7 @@ def test_home_shows_a_lead_and_the_latest_of_each_kind(client):
 
     page = text(client.get("/"))
 
-    assert page.index("The newest analysis") < page.index("Slack Water")
+    assert page.index(">The newest analysis<") < page.index(">Slack Water<")
     assert page.count('<li><p class="meta"><time') == 5
     assert newest.get_absolute_url() in page
 
