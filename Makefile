@@ -19,7 +19,7 @@ run: .venv/installed
 	@TRIAL=true exec $(PYTHON) manage.py run
 
 test: .venv/installed-dev
-	@sh tests/browser.sh $(PYTHON) -m pytest $(TESTS)
+	@sh tests/browser.sh $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(TESTS)
 
 check: .venv/installed-dev
 	$(PYTHON) -m ruff check .
