@@ -11,6 +11,7 @@ from .image import Image, ImageUse, Rendition, RetiredFile
 from .language import Language
 from .lexicon import Lexeme, LexiconState, MissedSearch, Word
 from .link import LinkUse, OutboundLink
+from .narration import Narration
 from .outgoing import Outgoing
 from .page import Page
 from .press import DrawnOn
@@ -45,6 +46,7 @@ __all__ = [
     "LinkUse",
     "MenuItem",
     "MissedSearch",
+    "Narration",
     "OutboundLink",
     "Outgoing",
     "Override",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles import sentences
 from articles.citations import cited_paths
 from articles.desk_search import desk_vector
 from articles.search import search_vector
@@ -26,6 +27,7 @@ from .fields import (
     validate_moment,
     within_range,
 )
+from .narration import Narration
 from .press import PressQuerySet, languages, validate_quotation
 from .redirect import Redirect
 from .related import RelatedLink
@@ -118,6 +120,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
                     Redirect.objects.filter(article=models.OuterRef("pk")).values("path")
                 ),
                 public_notes=Correction.rows(),
+                narration=Narration.offered(),
                 opening=opening(),
                 rework_is_due=models.Exists(Article.objects.due().filter(draft_of=models.OuterRef("pk"))),
             )
@@ -302,6 +305,11 @@ class Article(Workflow, Text):
 
     # Paths of this site that the text links to, derived with the rest of what readers get.
     cited = ArrayField(models.CharField(max_length=500), editable=False, default=list)
+    # Whether readers can have it read aloud; an editor may switch that off.
+    listenable = models.BooleanField(_("can be listened to"), default=True, editable=False)
+    # Derived too: the lengths of the sentences that are read aloud, block by block, and their hash.
+    spoken_spans = models.TextField(editable=False, default="")
+    spoken_hash = models.CharField(max_length=64, editable=False, default="")
     # Names of authors and tags, so that the generated column below can see them.
     keywords = models.TextField(editable=False, default="")
     search = models.GeneratedField(
@@ -356,6 +364,8 @@ class Article(Workflow, Text):
                 condition=models.Q(draft_of=None),
             ),
             models.Index(fields=["title"], name="article_by_title", condition=models.Q(draft_of=None)),
+            # Those that were there before their sentences were counted.
+            models.Index(fields=["id"], name="article_uncounted", condition=models.Q(spoken_hash="")),
             models.Index(
                 fields=["review_by"],
                 name="article_review_due",
@@ -413,7 +423,7 @@ class Article(Workflow, Text):
             within_range("reviewed_on", "reviewed_on_is_a_date_in_use", dates=True),
         ]
 
-    DERIVED = [*Text.DERIVED, "cited"]
+    DERIVED = [*Text.DERIVED, "cited", "spoken_spans", "spoken_hash"]
 
     def __str__(self):
         return self.title
@@ -421,6 +431,11 @@ class Article(Workflow, Text):
     def render(self, images):
         super().render(images)
         self.cited = cited_paths(self.body)
+        title, standfirst = (
+            Article._meta.get_field(name).clean_text(getattr(self, name)) for name in ("title", "standfirst")
+        )
+        spoken = sentences.spoken(title, standfirst, self.body_html)
+        self.spoken_spans, self.spoken_hash = spoken.spans, spoken.hash(self.language)
 
     def get_absolute_url(self):
         with translation.override(self.language):
