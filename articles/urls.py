@@ -12,7 +12,20 @@ class UnicodeSlug(StringConverter):
     regex = r"[-\w]{1,200}"
 
 
+class OtherFormat(StringConverter):
+    """A format of a feed beside RSS."""
+
+    regex = "atom|json"
+
+
 register_converter(UnicodeSlug, "uslug")
+register_converter(OtherFormat, "format")
+
+
+def in_each_format(route, view, name):
+    """Return the addresses of a feed: RSS at the address itself, the other formats beneath it."""
+    return [path(route, view, name=name), path(f"{route}<format:form>/", view, name=name)]
+
 
 app_name = "articles"
 urlpatterns = [
@@ -28,10 +41,11 @@ urlpatterns = [
     path("authors/<uslug:slug>/", views.author, name="author"),
     path("search/", views.search, name="search"),
     path("theme.css", views.theme, name="theme"),
-    path("feeds/", views.public(feeds.Everything()), name="feed"),
-    path("feeds/kinds/<slug:kind>/", views.public(feeds.OfKind()), name="kind-feed"),
-    path("feeds/tags/<uslug:slug>/", views.public(feeds.OfTag()), name="tag-feed"),
-    path("feeds/series/<uslug:slug>/", views.public(feeds.OfSeries()), name="series-feed"),
-    path("feeds/authors/<uslug:slug>/", views.public(feeds.OfAuthor()), name="author-feed"),
+    path("feeds/all/", feeds.listing, name="feeds"),
+    *in_each_format("feeds/", feeds.everything, "feed"),
+    *in_each_format("feeds/kinds/<slug:kind>/", feeds.of_kind, "kind-feed"),
+    *in_each_format("feeds/tags/<uslug:slug>/", feeds.of_tag, "tag-feed"),
+    *in_each_format("feeds/series/<uslug:slug>/", feeds.of_series, "series-feed"),
+    *in_each_format("feeds/authors/<uslug:slug>/", feeds.of_author, "author-feed"),
     path("<uslug:slug>/", views.page, name="page"),
 ]

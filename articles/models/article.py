@@ -100,9 +100,16 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
         )
 
     def for_feed(self):
-        """With all that a feed says of an article, in three queries."""
-        return self.defer("body", "search", "desk_search", "keywords").prefetch_related(
-            Byline.prefetch(), TaggedArticle.prefetch()
+        """With all that a feed says of an article, its `names`, `subjects`, `public_notes`: one query."""
+        return (
+            self.defer("body", "body_text", "outline", "search", "desk_search", "keywords")
+            .select_related("lead_image")
+            .annotate(
+                names=Byline.rows(),
+                subjects=TaggedArticle.rows(),
+                public_notes=Correction.rows(),
+                opening=opening(),
+            )
         )
 
     def for_page(self):

@@ -1,6 +1,8 @@
 """Who wrote an article, in order."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -46,3 +48,9 @@ class Byline(models.Model):
         if for_page:
             queryset = queryset.select_related("author__photo").annotate(link_list=links("author"))
         return models.Prefetch("bylines", queryset)
+
+    @classmethod
+    def rows(cls):
+        """Return an annotation with an article's authors in its language as [{"name", "slug"}], in order."""
+        rows = cls.objects.filter(article=models.OuterRef("pk")).named()
+        return ArraySubquery(rows.values(json=JSONObject(name="local_name", slug="author__slug")))

@@ -138,6 +138,12 @@ class TaggedArticle(ItemBase):
         return models.Prefetch("tagged", queryset)
 
     @classmethod
+    def rows(cls):
+        """Return an annotation with the names of an article's tags, in the editor's order."""
+        rows = cls.objects.filter(content_object=models.OuterRef("pk")).order_by("pk")
+        return ArraySubquery(rows.values("tag__name"))
+
+    @classmethod
     def spread(cls, tag):
         """Return an annotation with the number of pieces that carry a tag, `tag` being the outer column."""
         rows = cls.objects.filter(tag=models.OuterRef(tag)).order_by()[:WIDEST]

@@ -43,7 +43,7 @@ def test_an_old_address_leads_to_the_tags_page_for_good(client):
         response = client.get(f"{prefix}/tags/harbours/")
         assert (response.status_code, response.headers["Location"]) == (301, f"{prefix}/tags/ports/")
         assert client.get(response.headers["Location"]).status_code == 200
-    assert "Ports" in client.get("/feeds/tags/harbours/").text
+    assert "Ports" in client.get("/feeds/tags/harbours/", follow=True).text
     assert client.get("/tags/nothing/").status_code == 404
     assert client.get("/feeds/tags/nothing/").status_code == 404
 
