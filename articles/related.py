@@ -23,9 +23,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Extract, Greatest, Least
-from django.utils import timezone
 from django.utils.translation import gettext
 
+from . import edition
 from .citations import article_at, path_of
 from .models import Article, Byline, Redirect, RelatedLink, RelatedVeto, TaggedArticle
 from .models.tag import WIDEST
@@ -151,7 +151,7 @@ def candidates(article, facts, published, picks):
         visible = {
             f"{path}__status": Article.Status.PUBLISHED,
             f"{path}__language": article.language,
-            f"{path}__published_at__lte": timezone.now(),
+            f"{path}__published_at__lte": edition.now(),
             f"{path}__draft_of": None,
         }
         parts += [
@@ -191,7 +191,7 @@ def score(article, facts, shared_tags, shared_authors):
         output_field=FloatField(),
     )
     tags = shared_tags.order_by().values("content_object").annotate(worth=Sum(worth)).values("worth")
-    since = (article.published_at or timezone.now()).timestamp()
+    since = (article.published_at or edition.now()).timestamp()
     age = (Cast(Extract("published_at", "epoch"), FloatField()) - Value(since)) / Value(YEAR)
     return (
         Coalesce(Subquery(tags, output_field=FloatField()), Value(0.0))

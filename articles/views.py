@@ -13,7 +13,7 @@ from django.utils.translation import get_language, get_language_bidi, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from . import cards, reworks
+from . import cards, edition, reworks
 from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
 from .search.form import SearchForm
@@ -50,7 +50,7 @@ def paginate(request, queryset):
 @require_safe
 def home(request):
     # WordPress addresses its pages by number where nobody chose a better form.
-    if request.GET.keys() & {"p", "page_id"} and (
+    if ("p" in request.GET or "page_id" in request.GET) and (
         target := Redirect.objects.target_of(request.get_full_path())
     ):
         return HttpResponsePermanentRedirect(target)
@@ -86,7 +86,7 @@ def render_article(request, article, *, related=None, **context):
     """
     notes = Correction.read_rows(article.public_notes)
     # The site's day: the zone is only active once something has asked for the site.
-    today = timezone.localdate(timezone=zoneinfo.ZoneInfo(request.site.time_zone))
+    today = timezone.localdate(edition.now(), timezone=zoneinfo.ZoneInfo(request.site.time_zone))
     context |= {
         "article": article,
         "latest_note": notes[0] if notes else None,

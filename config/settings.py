@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "articles.edition.middleware.EditionMiddleware",
     "config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.RefuseHostileInput",
@@ -136,6 +137,11 @@ DATABASES["default"] |= {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Pages as they were made: in the memory of each process, at most so many megabytes
+
+PAGE_CACHE_MB = whole_number("PAGE_CACHE_MB", 32)
+OUTSIDE_THE_EDITION = r"/(?:static|media|trial)/|/healthz$"
 
 # People
 

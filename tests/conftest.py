@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone, translation
 
+EDITION = "articles.edition.middleware.EditionMiddleware"
+
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
@@ -13,6 +15,21 @@ def _plain_static_files(settings):
     settings.AXES_ENABLED = False
     # A password that takes a third of a second to check is for attackers, not for tests.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_page_is_kept(request, settings):
+    """Most tests change rows in a transaction that never commits, so that no edition moves: no page is kept.
+
+    Pages are made anew, by the clock of the process. The fixture `kept_pages` turns the middleware on.
+    """
+    if "kept_pages" not in request.fixturenames:
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != EDITION]
+
+
+@pytest.fixture
+def kept_pages(transactional_db):
+    """Pages are kept as on a real site, where transactions commit."""
 
 
 @pytest.fixture(autouse=True)

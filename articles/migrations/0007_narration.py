@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import articles.models.fields
+from articles.edition.triggers import of_public, watch
 
 VERBS = ["add", "change", "delete", "view"]
 GROUPS = ["Writer", "Editor", "Administrator"]
@@ -122,4 +123,5 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(spoken_hash=""), fields=["id"], name="article_uncounted"),
         ),
         migrations.RunPython(make_groups, migrations.RunPython.noop),
+        watch("articles_narration", of_public("article_id")),
     ]

@@ -4,6 +4,7 @@ from django.db import migrations, models
 from django.db.models import F, Q
 from django.db.models.deletion import CASCADE, SET_NULL
 
+from articles.edition.triggers import of_public, watch
 from articles.models.fields import PlainTextField, WebAddressField
 from articles.models.press import languages, validate_quotation
 
@@ -150,4 +151,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(give_rights, migrations.RunPython.noop),
+        watch("articles_drawnon", of_public("mention_id")),
     ]

@@ -7,6 +7,7 @@ from .book import Book
 from .byline import Byline
 from .comment import Comment, CommentMail
 from .draft_link import DraftLink
+from .edition import Edition, EditionMove
 from .image import Image, ImageUse, Rendition, RetiredFile
 from .language import Language
 from .lexicon import Lexeme, LexiconState, MissedSearch, Word
@@ -38,6 +39,8 @@ __all__ = [
     "Correction",
     "DraftLink",
     "DrawnOn",
+    "Edition",
+    "EditionMove",
     "Image",
     "ImageUse",
     "Language",

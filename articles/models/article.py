@@ -8,12 +8,12 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Left
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from articles import sentences
+from articles import edition, sentences
 from articles.citations import cited_paths
 from articles.desk_search import desk_vector
 from articles.search import search_vector
@@ -74,18 +74,18 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
     def published(self, at=None):
         """What readers may see at a moment (now). Twin: Article.is_published."""
         return self.filter(
-            status=Article.Status.PUBLISHED, published_at__lte=at or timezone.now(), draft_of=None
+            status=Article.Status.PUBLISHED, published_at__lte=at or edition.now(), draft_of=None
         )
 
     def due(self):
         """The reworks whose time to replace what readers see has come."""
-        now = timezone.now()
+        now = edition.now()
         live = {"draft_of__status": Article.Status.PUBLISHED, "draft_of__published_at__lte": now}
         return self.filter(status=Article.Status.PUBLISHED, published_at__lte=now, **live)
 
     def once_public(self):
         """Those whose date has come, public still or taken back since: their addresses may be known."""
-        return self.filter(published_at__lte=timezone.now(), draft_of=None)
+        return self.filter(published_at__lte=edition.now(), draft_of=None)
 
     def latest(self):
         return self.order_by("-published_at", "-pk")
@@ -348,6 +348,10 @@ class Article(Workflow, Text):
                 name="article_by_date",
                 condition=models.Q(status="published", draft_of=None),
             ),
+            # The latest moment at which something appeared.
+            models.Index(
+                fields=["published_at"], name="article_moments", condition=models.Q(status="published")
+            ),
             GinIndex(fields=["search"], name="article_search", fastupdate=False),
             GinIndex(fields=["cited"], name="article_cited", fastupdate=False),
             # The orders of the desk's list.
@@ -458,13 +462,13 @@ class Article(Workflow, Text):
         """Whether readers may see it now. Twin: ArticleQuerySet.published."""
         return (
             self.status == self.Status.PUBLISHED
-            and self.published_at <= timezone.now()
+            and self.published_at <= edition.now()
             and self.draft_of_id is None
         )
 
     @property
     def is_scheduled(self):
-        return self.status == self.Status.PUBLISHED and self.published_at > timezone.now()
+        return self.status == self.Status.PUBLISHED and self.published_at > edition.now()
 
     def is_review_due(self, today):
         """Whether its day of review is past. Twin: ArticleQuerySet.review_due."""

@@ -5,9 +5,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce, JSONObject
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from articles import edition
 
 SHOWN = 12  # mentions that an article's page names: the newest
 QUOTED_LINES = 12
@@ -66,7 +67,7 @@ def readable(name):
     """Return what tells that readers may see the article of a row. Twin: ArticleQuerySet.published."""
     return {
         f"{name}__status": "published",
-        f"{name}__published_at__lte": timezone.now(),
+        f"{name}__published_at__lte": edition.now(),
         f"{name}__draft_of": None,
     }
 

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from articles import edition
 
 from .fields import PlainTextField, validate_moment, within_range
 
@@ -34,7 +35,7 @@ class Override(models.Model):
 class CorrectionQuerySet(models.QuerySet):
     def public(self, articles):
         """What readers may see of the notes under some articles, the newest first."""
-        return self.filter(article__in=articles, noted_at__lte=timezone.now()).order_by("-noted_at", "-pk")
+        return self.filter(article__in=articles, noted_at__lte=edition.now()).order_by("-noted_at", "-pk")
 
     def with_article(self):
         """With what a list of notes shows of their articles."""
@@ -60,6 +61,7 @@ class Correction(models.Model):
         ordering = ["-noted_at", "-pk"]
         verbose_name = _("correction or update")
         verbose_name_plural = _("corrections and updates")
+        indexes = [models.Index(fields=["noted_at"], name="correction_moments")]
         constraints = [within_range("noted_at", "correction_is_a_date_in_use")]
 
     def __str__(self):
@@ -73,7 +75,7 @@ class Correction(models.Model):
     @classmethod
     def rows(cls):
         """Return an annotation with an article's public notes, the newest first; read by `read_rows`."""
-        rows = cls.objects.filter(article=models.OuterRef("pk"), noted_at__lte=timezone.now())
+        rows = cls.objects.filter(article=models.OuterRef("pk"), noted_at__lte=edition.now())
         return ArraySubquery(rows.values(json=JSONObject(kind="kind", noted_at="noted_at", text="text")))
 
     @classmethod

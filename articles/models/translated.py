@@ -3,8 +3,9 @@
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Coalesce, JSONObject
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from articles import edition
 
 
 class TranslatedQuerySet(models.QuerySet):
@@ -17,7 +18,7 @@ class TranslatedQuerySet(models.QuerySet):
         others = self.model.objects.filter(translation_group=group).exclude(
             language=models.OuterRef("language")
         )
-        others = others.filter(status="published", published_at__lte=timezone.now(), draft_of=None)
+        others = others.filter(status="published", published_at__lte=edition.now(), draft_of=None)
         words = JSONObject(language="language", slug="slug", title="title")
         return self.annotate(translations=ArraySubquery(others.order_by("language").values(json=words)))
 

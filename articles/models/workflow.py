@@ -2,8 +2,9 @@
 
 from django.db import models
 from django.db.models.functions import Least
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from articles import edition
 
 
 class State(models.TextChoices):
@@ -19,14 +20,14 @@ class State(models.TextChoices):
 class WorkflowQuerySet(models.QuerySet):
     def publish(self):
         """Publish them all now, where one has an earlier date under it. Twin: Workflow.publish."""
-        now = timezone.now()
+        now = edition.now()
         # LEAST passes over NULL.
         date = Least("published_at", models.Value(now))
         return self.update(status="published", published_at=date, updated_at=now, **NOTHING_PENDING)
 
     def take_back(self):
         """Make drafts of those that are not; dates that have come stay. Twin: Workflow.take_back."""
-        now = timezone.now()
+        now = edition.now()
         ahead = models.Q(status="published", published_at__gt=now)
         date = models.Case(models.When(ahead, then=None), default="published_at")
         taken = self.exclude(status="draft")
@@ -44,7 +45,7 @@ class WorkflowQuerySet(models.QuerySet):
         """
         if user.has_perm("articles.publish_article"):
             return self
-        live = models.Q(status="published", published_at__lte=timezone.now(), draft_of=None)
+        live = models.Q(status="published", published_at__lte=edition.now(), draft_of=None)
         return self.filter(models.Q(created_by=user) | live)
 
 
@@ -56,7 +57,7 @@ class Workflow:
 
     def submit(self):
         """Hand a draft to the editors."""
-        self._become(self.Status.IN_REVIEW, submitted_at=timezone.now())
+        self._become(self.Status.IN_REVIEW, submitted_at=edition.now())
 
     def send_back(self):
         """Give an article in review back to its writer."""
@@ -67,7 +68,7 @@ class Workflow:
 
         Twin: WorkflowQuerySet.publish.
         """
-        now = timezone.now()
+        now = edition.now()
         self._become(self.Status.PUBLISHED, published_at=at or min(self.published_at or now, now))
 
     def take_back(self):
@@ -89,7 +90,7 @@ class Workflow:
             raise ValueError("Only what readers see can be withdrawn.")
         if not reason.strip():
             raise ValueError("A withdrawn article says why.")
-        self._become(self.Status.WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_reason=reason)
+        self._become(self.Status.WITHDRAWN, withdrawn_at=edition.now(), withdrawn_reason=reason)
 
     def _become(self, status, **fields):
         changes = {**NOTHING_PENDING, "status": status, **fields}

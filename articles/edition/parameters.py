@@ -1,0 +1,58 @@
+"""Which parameters of its address a page depends on: those that its view looked at."""
+
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+
+class WatchedQuery(QueryDict):
+    """A request's parameters, which remember by name the ones that were read."""
+
+    def __init__(self, query_string, encoding):
+        self.names_read = set()
+        super().__init__(query_string, encoding=encoding)
+
+    def __getitem__(self, name):
+        self.names_read.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name):
+        self.names_read.add(name)
+        return super().__contains__(name)
+
+    def _getlist(self, name, default=None, force_list=False):
+        self.names_read.add(name)
+        return super()._getlist(name, default, force_list)
+
+    def _all(self):
+        self.names_read.update(dict.keys(self))
+
+    def __iter__(self):
+        self._all()
+        return super().__iter__()
+
+    def keys(self):
+        self._all()
+        return super().keys()
+
+    def items(self):
+        self._all()
+        return super().items()
+
+    def values(self):
+        self._all()
+        return super().values()
+
+    def lists(self):
+        self._all()
+        return super().lists()
+
+    def urlencode(self, safe=None):
+        self._all()
+        return super().urlencode(safe)
+
+
+def named(query, names):
+    """Return the part of a query that holds these parameters, always in the same order and spelling."""
+    found = [(name, dict.get(query, name)) for name in sorted(names) if dict.__contains__(query, name)]
+    return urlencode(found, doseq=True)
