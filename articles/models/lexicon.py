@@ -15,18 +15,14 @@ from .language import Language
 
 
 class Lexeme(models.Model):
-    """A word as the search's vector of a language has it, stemmed, and in how many articles it stands."""
+    """A word as the search's vectors have it, folded and stemmed, and in how many articles it stands."""
 
-    language = models.CharField(max_length=2)
-    lexeme = models.TextField()
+    lexeme = models.TextField(unique=True)
     documents = models.PositiveIntegerField()  # published articles that have it
     heads = models.PositiveIntegerField()  # those that have it in the title or the standfirst
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["language", "lexeme"], name="one_row_per_language_and_lexeme")
-        ]
 
     def __str__(self):
         return self.lexeme
