@@ -8,9 +8,9 @@ from django.http import QueryDict
 class WatchedQuery(QueryDict):
     """A request's parameters, which remember by name the ones that were read."""
 
-    def __init__(self, query_string, encoding):
+    def __init__(self, query_string, encoding=None, *, mutable=False):
         self.names_read = set()
-        super().__init__(query_string, encoding=encoding)
+        super().__init__(query_string, mutable, encoding)
 
     def __getitem__(self, name):
         self.names_read.add(name)
