@@ -12,8 +12,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db.models import Case, Func, Q, TextField, Value, When
 from django.db.models.functions import Concat
 
-from .search import CONFIGURATIONS
-
+# PostgreSQL stems Arabic and English; Hebrew has no stemmer, so its words are taken as they stand.
+CONFIGURATIONS = {"en": "english", "ar": "arabic", "he": "simple"}
 MAX_WORDS = 8
 MAX_LETTERS = 40
 # Arabic writes "the", Hebrew also "and", "in", "to", "from" and "that", as the beginning of the next word.

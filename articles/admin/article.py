@@ -33,7 +33,7 @@ from .rework import ReworkAdmin, in_state
 from .translations import TranslationsAdmin
 from .workflow import WorkflowAdmin
 
-HEAVY = ["body", "body_html", "body_text", "outline", "search", "desk_search", "keywords"]
+HEAVY = ["body", "body_html", "body_text", "outline", "search", "search_head", "desk_search", "keywords"]
 
 
 class BylineInline(AutocompleteRows, OrderedInline):

@@ -16,7 +16,7 @@ from taggit.managers import TaggableManager
 from articles import edition, sentences
 from articles.citations import cited_paths
 from articles.desk_search import desk_vector
-from articles.search import search_vector
+from articles.search.vectors import head_vector, search_vector
 
 from .byline import Byline
 from .fields import (
@@ -93,7 +93,16 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
     def for_list(self):
         """With all that a list shows of an article, in two queries; of its text the `opening`."""
         return (
-            self.defer("body", "body_html", "body_text", "outline", "search", "desk_search", "keywords")
+            self.defer(
+                "body",
+                "body_html",
+                "body_text",
+                "outline",
+                "search",
+                "search_head",
+                "desk_search",
+                "keywords",
+            )
             .select_related("lead_image")
             .prefetch_related(Byline.prefetch())
             .annotate(subject=TaggedArticle.first_name(), opening=opening())
@@ -102,7 +111,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
     def for_feed(self):
         """With all that a feed says of an article, its `names`, `subjects`, `public_notes`: one query."""
         return (
-            self.defer("body", "body_text", "outline", "search", "desk_search", "keywords")
+            self.defer("body", "body_text", "outline", "search", "search_head", "desk_search", "keywords")
             .select_related("lead_image")
             .annotate(
                 names=Byline.rows(),
@@ -115,7 +124,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
     def for_page(self):
         """With all that an article's own page shows, in three queries."""
         return (
-            self.defer("body", "body_text", "search", "desk_search", "keywords")
+            self.defer("body", "body_text", "search", "search_head", "desk_search", "keywords")
             .select_related("lead_image", "series")
             .prefetch_related(Byline.prefetch(for_page=True), TaggedArticle.prefetch(for_page=True))
             .with_series()
@@ -322,6 +331,9 @@ class Article(Workflow, Text):
     search = models.GeneratedField(
         expression=search_vector(), output_field=SearchVectorField(), db_persist=True, editable=False
     )
+    search_head = models.GeneratedField(
+        expression=head_vector(), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
     # For the desk, where half a word has to find the article.
     desk_search = models.GeneratedField(
         expression=desk_vector(), output_field=SearchVectorField(), db_persist=True, editable=False
@@ -352,7 +364,18 @@ class Article(Workflow, Text):
             models.Index(
                 fields=["published_at"], name="article_moments", condition=models.Q(status="published")
             ),
-            GinIndex(fields=["search"], name="article_search", fastupdate=False),
+            GinIndex(
+                fields=["search"],
+                name="article_search",
+                fastupdate=False,
+                condition=models.Q(status="published", draft_of=None),
+            ),
+            GinIndex(
+                fields=["search_head"],
+                name="article_search_head",
+                fastupdate=False,
+                condition=models.Q(status="published", draft_of=None),
+            ),
             GinIndex(fields=["cited"], name="article_cited", fastupdate=False),
             # The orders of the desk's list.
             GinIndex(fields=["desk_search"], name="article_desk_search", fastupdate=False),

@@ -1,0 +1,88 @@
+"""Hits are marked in the text as it was written, though they were found in a folded one."""
+
+import re
+from html import escape
+
+from django.db import connection
+from django.utils.safestring import mark_safe
+
+from .folding import HEBREW, MARKS, fold
+from .vectors import CONFIGURATION
+
+READ = 20_000  # characters of a text in which hits are looked for
+AROUND = 30  # words of a snippet
+BEFORE = 8  # of them, before its first hit
+SNIPPETS = 2
+# With the marks over and between its letters, and the sign within a Hebrew acronym.
+WORD = re.compile(f"(?:[^\\W_]|{MARKS}|(?<={HEBREW})[\"'״׳’”](?={HEBREW}))+")
+_HITS = """
+    SELECT word, ARRAY(
+        SELECT lexeme FROM unnest(to_tsvector(%s::regconfig, folded)) WHERE lexeme = ANY(%s) ORDER BY lexeme
+    ) FROM unnest(%s::text[], %s::text[]) AS words (word, folded)
+"""
+
+
+def hits(texts, lexemes):
+    """Return {word: lexemes} of the words of some texts that stand for one of the lexemes: one query."""
+    words = {word for text in texts for word in WORD.findall(text)}
+    # Only what shares some letters with a lexeme can be stemmed to it.
+    parts = {lexeme[: 3 if len(lexeme) > 3 else 2] for lexeme in lexemes}
+    candidates = {}
+    for word in words:
+        folded = fold(word).lower()
+        if any(part in folded for part in parts):
+            candidates[word] = folded
+    if not candidates:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_HITS, [CONFIGURATION, [*lexemes], [*candidates], [*candidates.values()]])
+        return {word: found for word, found in cursor if found}
+
+
+def marked(text, hits):
+    """Return text as HTML with its hits marked."""
+    parts, last = [], 0
+    for match in WORD.finditer(text):
+        if match[0] in hits:
+            parts += [escape(text[last : match.start()]), "<mark>", escape(match[0]), "</mark>"]
+            last = match.end()
+    return mark_safe("".join(parts) + escape(text[last:]))  # noqa: S308 escaped here
+
+
+def snippet(text, hits):
+    """Return the parts of a text that have the most of the words as HTML, or its beginning where none has."""
+    words = list(WORD.finditer(text))
+    found = [(place, set(hits[word[0]])) for place, word in enumerate(words) if word[0] in hits]
+    missing = {lexeme for _place, lexemes in found for lexeme in lexemes}
+    starts = []
+    while missing and len(starts) < SNIPPETS:
+        start, has = fullest(found, missing)
+        starts.append(max(start - BEFORE, 0))
+        missing -= has
+    parts, last = [], 0
+    for start in sorted(starts) or [0]:
+        start = max(start, last)
+        if start >= len(words):
+            break
+        last = min(start + AROUND, len(words))
+        begin = words[start].start() if start else 0
+        end = words[last - 1].end() if last < len(words) else len(text)
+        parts.append(("… " if start else "") + marked(text[begin:end], hits))
+    more = " …" if parts and last < len(words) else ""
+    return mark_safe(" ".join(parts) + more)  # noqa: S308 marked() has escaped it
+
+
+def fullest(found, missing):
+    """Return the place of the hit from which on a snippet has most of what is missing, and what it has."""
+    best, best_has = 0, set()
+    for index, (place, _lexemes) in enumerate(found):
+        has = set()
+        for other, lexemes in found[index : index + AROUND]:
+            if other >= place + AROUND - BEFORE:
+                break
+            has |= lexemes & missing
+        if len(has) > len(best_has):
+            best, best_has = place, has
+            if has == missing:
+                break
+    return best, best_has

@@ -1,0 +1,104 @@
+"""How the best matches are found: the plan depends on how many there may be.
+
+To rank a match, PostgreSQL reads its whole vector from another place, some ten microseconds each. Where
+matches are few, all are ranked. Where they are many, those whose head has the words come first, ranked by
+its small vector; the others follow, newest first, as an index of dates gives them. Between the two, the
+newest and those with the words in their heads are ranked, and the rest follows by date.
+"""
+
+from django.db import connection
+
+from .words import LexemeQuery
+
+RANKED = 400  # of the newest matches, and as many of those with the words in the head
+DENSE = 0.03  # from this share of all articles on, the newest matches are found by walking back in time
+# How much a word counts in the text, among the names, in the standfirst and in the title.
+WEIGHTS = "{0.1, 0.5, 0.5, 1.0}"
+# What is a year old counts two thirds of what is new, what is ten years old a little over the half.
+_SCORE = """
+    ts_rank('{weights}', {vector}, %s::tsquery, 1)
+    * (1 + 1 / (1 + greatest(extract(epoch FROM now() - article.published_at), 0) / 31557600))
+"""
+_FEW = """
+    WITH found AS MATERIALIZED ({found}), heads AS MATERIALIZED ({heads}),
+    newest AS (SELECT id, published_at FROM found ORDER BY published_at DESC, id DESC LIMIT {ranked}),
+    titled AS (
+        SELECT id, published_at FROM found JOIN heads USING (id, published_at)
+        ORDER BY published_at DESC, id DESC LIMIT {ranked}
+    ),
+    ranked AS (
+        SELECT id, {score} AS score
+        FROM (SELECT * FROM newest UNION SELECT * FROM titled) AS chosen
+        JOIN articles_article AS article USING (id)
+    )
+    SELECT id FROM found LEFT JOIN ranked USING (id)
+    ORDER BY score DESC NULLS LAST, published_at DESC, id DESC LIMIT {limit} OFFSET {offset}
+"""
+_MANY = """
+    WITH heads AS MATERIALIZED ({heads}),
+    ranked AS (
+        SELECT id, row_number() OVER (ORDER BY {score} DESC, article.published_at DESC, id DESC) AS place
+        FROM heads JOIN articles_article AS article USING (id)
+    ),
+    others AS (
+        SELECT id, row_number() OVER () AS place FROM (
+            SELECT id FROM ({found}) AS found
+            WHERE id NOT IN (SELECT id FROM heads)
+            AND (SELECT count(*) FROM heads) < {limit} + {offset}
+            LIMIT {limit} + {offset}
+        ) AS newest
+    )
+    SELECT id
+    FROM (SELECT id, 1 AS part, place FROM ranked UNION ALL SELECT id, 2, place FROM others) AS listed
+    ORDER BY part, place LIMIT {limit} OFFSET {offset}
+"""
+
+
+class Matches:
+    """Those of `articles`, a queryset of published ones, that have the words."""
+
+    def __init__(self, words, articles, *, narrowed=False):
+        self.words = words
+        self.narrowed = narrowed
+        query = LexemeQuery(words.query)
+        # The order is that of each statement.
+        self.found = articles.order_by().filter(search=query)
+        # A head cannot tell that the text has none of the words to be left out.
+        self.heads = (self.found if words.excluded else articles.order_by()).filter(search_head=query)
+
+    def best(self, limit, offset=0):
+        """Return the keys of the best, from the one at `offset` on."""
+        if self.share < DENSE:
+            template, vector, found, heads = _FEW, "article.search", self.found, self.heads
+        else:
+            template, vector, found = _MANY, "article.search_head", newest(self.found)
+            heads = newest(self.heads)[:RANKED]
+        found, of_found = statement(found.values("id", "published_at"))
+        heads, of_heads = statement(heads.values("id", "published_at"))
+        sql = template.format(
+            found=found,
+            heads=heads,
+            score=_SCORE.format(weights=WEIGHTS, vector=vector),
+            ranked=RANKED,
+            limit=int(limit),
+            offset=int(offset),
+        )
+        query = (self.words.query,)
+        few = template is _FEW
+        with connection.cursor() as cursor:
+            cursor.execute(sql, of_found + of_heads + query if few else of_heads + query + of_found)
+            return [key for (key,) in cursor]
+
+    @property
+    def share(self):
+        """What share of all articles has the words, were they spread evenly; 0 where only some are asked."""
+        return 0 if self.narrowed else self.words.share
+
+
+def newest(articles):
+    return articles.order_by("-published_at", "-id")
+
+
+def statement(articles):
+    """Return a queryset as SQL and its arguments."""
+    return articles.query.sql_with_params()
