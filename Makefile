@@ -1,7 +1,7 @@
 # Standfirst. `make` alone says what there is to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock messages
+.PHONY: help run test check bench lock messages
 SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
@@ -12,6 +12,7 @@ help:
 	@echo 'make run        run the whole publication here, with a demo (another port: PORT=8001 make run)'
 	@echo 'make test       run every test, in a real browser too'
 	@echo 'make check      look for mistakes without running the tests'
+	@echo 'make bench      measure what our pages cost beside plain Django (minutes; BENCH=--help says more)'
 	@echo 'make messages   bring the translations up to date'
 	@echo 'make lock       choose the versions of all packages anew'
 
@@ -35,6 +36,9 @@ check: .venv/installed-dev
 		echo '*** The TRANSLATIONS WERE NOT CHECKED: there is no gettext here (sudo apt install gettext). ***'; \
 	fi
 	$(PYTHON) -m pytest -q -p no:cacheprovider tests/config/test_tree.py
+
+bench: .venv/installed
+	@TRIAL=true $(PYTHON) manage.py bench $(BENCH)
 
 messages: .venv/installed
 	@TRIAL=true $(PYTHON) manage.py messages
