@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from . import edition
 from .models import Article, Author, Lexeme, LexiconState, Tag
 
 LOCK = 0x5F04  # the first half of an advisory lock's key
@@ -63,19 +64,13 @@ def rarity(lexemes):
     return {lexeme: (documents, heads) for lexeme, documents, heads in rows}
 
 
-def stamp():
-    """Return what changes whenever something changes that the lexicon is made of."""
-    newest = Article.objects.published().order_by("-updated_at").values_list("updated_at", flat=True).first()
-    return f"{Article.objects.published().count()} {newest}"
-
-
 def is_due():
     """Whether something public has changed since the last refresh, and that is long enough ago."""
     state = LexiconState.objects.first()
     if state is None:
-        return True
+        return Article.objects.published().exists()
     rested = timezone.now() - state.made_at >= timedelta(seconds=REST * state.seconds)
-    return rested and state.stamp != stamp()
+    return rested and state.stamp != edition.read().name
 
 
 def refresh():
@@ -88,8 +83,8 @@ def refresh():
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK])
         if not cursor.fetchone()[0]:
             return False
-        # Before anything is read: what changes while we read changes the stamp again.
-        state = {"stamp": stamp(), "made_at": timezone.now()}
+        # Before anything is read: what changes meanwhile is of another edition.
+        state = {"stamp": edition.read().name, "made_at": timezone.now()}
         count_lexemes(cursor)
         collect_words(cursor)
         state["seconds"] = time.monotonic() - began

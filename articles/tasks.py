@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from articles import comment_mails, link_checks
+from articles import comment_mails, lexicon, link_checks
 from articles.models import Image, OutboundLink
 from articles.renditions import make_renditions
 
@@ -23,6 +23,12 @@ def check_link(link_id):
     link = OutboundLink.objects.filter(pk=link_id).first()
     if link and link.is_claimed:
         link_checks.check(link)
+
+
+@task(priority=-20)
+def refresh_lexicon():
+    """Make the search's words of what is published now, after all other work; see lexicon.refresh."""
+    lexicon.refresh()
 
 
 @task()

@@ -17,9 +17,18 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from articles import reworks
-from articles.models import Autosave, CommentMail, Image, OutboundLink, Presence, RetiredFile, Throttle
-from articles.tasks import check_link, render_image, send_comment_mail
+from articles import lexicon, reworks
+from articles.models import (
+    Autosave,
+    CommentMail,
+    Image,
+    MissedSearch,
+    OutboundLink,
+    Presence,
+    RetiredFile,
+    Throttle,
+)
+from articles.tasks import check_link, refresh_lexicon, render_image, send_comment_mail
 from newsletter import tasks as newsletter_tasks
 
 logger = logging.getLogger(__name__)
@@ -171,6 +180,17 @@ def sweep_throttles():
     Throttle.objects.sweep()
 
 
+def keep_lexicon():
+    """Queue the making of the search's words where it is due and no task for it waits or runs."""
+    jobs = DBTaskResult.objects.filter(task_path=refresh_lexicon.module_path)
+    if lexicon.is_due() and not jobs.filter(status__in=["READY", "RUNNING"]).exists():
+        refresh_lexicon.enqueue()
+
+
+def sweep_missed_searches():
+    MissedSearch.objects.sweep()
+
+
 def forget_typing():
     """Delete what was typed long ago and never saved, and who had an article open."""
     Autosave.objects.sweep()
@@ -197,6 +217,8 @@ PARTS = [
     check_links,
     prune_results,
     sweep_throttles,
+    keep_lexicon,
+    sweep_missed_searches,
     forget_typing,
     forget_visitors,
 ]

@@ -83,7 +83,7 @@ def make_colleague(group=None, **fields):
     if group:
         # A test that empties the database takes the groups away for those after it.
         if not Group.objects.filter(name=group, permissions__isnull=False).exists():
-            for migration in ("0003_groups", "0007_narration"):
+            for migration in ("0003_groups", "0006_search", "0007_narration"):
                 import_module(f"articles.migrations.{migration}").make_groups(apps)
             import_module("articles.migrations.0008_press_and_translations").give_rights(apps)
         user.groups.add(Group.objects.get(name=group))

@@ -19,6 +19,7 @@ from articles.models import (
     Comment,
     DraftLink,
     LinkUse,
+    MissedSearch,
     OutboundLink,
     Redirect,
     Series,
@@ -44,6 +45,7 @@ MODELS = {
     "articles.author": ("v", "vacd", "", "vacd"),
     "articles.book": ("", "vacd", "", "vacd"),
     "articles.image": ("va", "vacd", "", "vacd"),
+    "articles.missedsearch": ("", "vd", "", "vd"),
     "articles.outboundlink": ("", "vc", "", "vc"),
     "articles.page": ("", "vacd", "", "vacd"),
     "articles.redirect": ("", "vacd", "", "vacd"),
@@ -288,6 +290,7 @@ def make_objects(writer):
         Redirect.objects.create(path="/old/", url="https://example.org/"),
         Series.objects.create(title="Straits", slug="straits", language="en"),
         apps.get_model("articles", "Site").objects.get(),
+        MissedSearch.objects.create(query="amphibious", language="en"),
         Tag.objects.create(name="Ports", slug="ports"),
         TagMerge.objects.create(
             into=Tag.objects.get(slug="ports"), record={"tags": []}, undone_at=timezone.now()
