@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date_safe
 
 KEPT = {200, 301, 404, 410}
-PUBLIC = "max-age=0, must-revalidate, public"
+PUBLIC = "public, max-age=0, must-revalidate"
 LEVEL = 6  # of gzip
 SMALLEST = 200  # bytes that are worth compressing
 OVERHEAD = 1500  # bytes that an answer takes in memory beside its bodies and headers

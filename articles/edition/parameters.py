@@ -11,6 +11,7 @@ class WatchedQuery(QueryDict):
     def __init__(self, query_string, encoding=None, *, mutable=False):
         self.names_read = set()
         super().__init__(query_string, mutable, encoding)
+        self.names_read.clear()  # filling it looks at each
 
     def __getitem__(self, name):
         self.names_read.add(name)
@@ -50,6 +51,14 @@ class WatchedQuery(QueryDict):
     def urlencode(self, safe=None):
         self._all()
         return super().urlencode(safe)
+
+    def copy(self):
+        """Return what was read so far, for the links of a pager: nothing else may show on a kept page."""
+        copy = QueryDict(mutable=True, encoding=self.encoding)
+        for name in dict.keys(self):
+            if name in self.names_read:
+                copy.setlist(name, self.getlist(name))
+        return copy
 
 
 def named(query, names):

@@ -19,7 +19,7 @@ def no_database(monkeypatch):
 
 
 @pytest.fixture
-def client():
+def client(kept_pages):
     return Client(raise_request_exception=False)
 
 
