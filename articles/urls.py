@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import drafts, feeds, views
+from . import drafts, feeds, twins, views
 
 
 class UnicodeSlug(StringConverter):
@@ -31,6 +31,8 @@ app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("articles/<uslug:slug>/", views.article, name="article"),
+    path("articles/<uslug:slug>/index.md", twins.twin, name="markdown"),
+    path("llms.txt", twins.llms, name="llms"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
     path("kinds/<slug:kind>/", views.kind, name="kind"),
     path("tags/", views.tags, name="tags"),
@@ -42,6 +44,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("theme.css", views.theme, name="theme"),
     path("feeds/all/", feeds.listing, name="feeds"),
+    path("feeds/podcast/", feeds.podcast, name="podcast"),
     *in_each_format("feeds/", feeds.everything, "feed"),
     *in_each_format("feeds/kinds/<slug:kind>/", feeds.of_kind, "kind-feed"),
     *in_each_format("feeds/tags/<uslug:slug>/", feeds.of_tag, "tag-feed"),

@@ -66,11 +66,17 @@ def home(request):
 @public
 @require_safe
 def article(request, slug):
+    found = find_article(slug)
+    return render_article(request, found) if found else withdrawn(request, slug)
+
+
+def find_article(slug):
+    """Return the article at an address as readers see it now, or None; a rework that is due is applied."""
     articles = readable().for_page().filter(slug=slug)
     found = articles.first()
     if (found is None or found.rework_is_due) and reworks.catch_up(get_language(), slug):
         found = articles.first()
-    return render_article(request, found) if found else withdrawn(request, slug)
+    return found
 
 
 def withdrawn(request, slug):

@@ -5,13 +5,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from . import dashboard, health
+from . import dashboard, health, robots
 
 urlpatterns = [
     path("admin/", include("config.accounts.urls")),
     path("admin/", admin.site.admin_view(dashboard.index)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
+    path("robots.txt", robots.robots),
+    path("", include("articles.public_urls")),
 ]
 if settings.TRIAL:
     from . import trial

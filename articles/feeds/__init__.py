@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Author, Series, Tag
+from articles.models import Article, Author, Narration, Series, Tag
 from articles.views import public, readable
 
 from .contents import Subject, contents, feed_path
-from .formats import FORMATS
+from .formats import FORMATS, rss
 
 
 def answer(request, subject, form):
@@ -43,6 +43,26 @@ def everything(request, form="rss"):
     about = site.text.get("tagline", "")
     subject = Subject(site.local_name, about, reverse("articles:home"), "articles:feed", [], readable())
     return answer(request, subject, form)
+
+
+@public
+@require_safe
+def podcast(request):
+    """The articles that can be listened to, as RSS for podcast programs."""
+    site = request.site
+    spoken = Exists(Narration.objects.current().filter(article=OuterRef("pk")))
+    articles = readable().filter(spoken).annotate(narration=Narration.offered()).exclude(narration=None)
+    subject = Subject(
+        site.local_name,
+        site.text.get("tagline", ""),
+        reverse("articles:home"),
+        "articles:podcast",
+        [],
+        articles,
+        forms=("rss",),
+    )
+    words = rss(contents(request, subject, "rss"), is_podcast=True)
+    return HttpResponse(words, content_type=FORMATS["rss"][0])
 
 
 @public

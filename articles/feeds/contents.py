@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from articles import pictures
 from articles.html_tree import plain
-from articles.models import Correction
+from articles.models import Correction, Narration
 from articles.models.article import ArticleQuerySet
 from articles.templatetags.publication import lead_in
 
@@ -41,15 +41,26 @@ class Subject:
     arguments: list[str]
     articles: ArticleQuerySet
     may_be_empty: bool = True
+    forms: tuple[str, ...] = tuple(MIME_TYPES)
 
     def paths(self):
         """Return {format: path}."""
-        return {form: feed_path(self.feed, self.arguments, form) for form in MIME_TYPES}
+        return {form: feed_path(self.feed, self.arguments, form) for form in self.forms}
 
 
 def feed_path(name, arguments, form):
     """Return the path of a feed; that of the RSS is the plain one, as it has always been."""
     return reverse(name, args=[*arguments, *([] if form == "rss" else [form])])
+
+
+@dataclass
+class Audio:
+    """A file in which an article is read aloud; its size is in bytes."""
+
+    url: str
+    mime_type: str
+    size: int
+    seconds: int
 
 
 @dataclass
@@ -69,6 +80,7 @@ class Item:
     image: str
     image_text: str
     elsewhere: str  # of a press mention, the address at its outlet
+    audio: Audio | None
 
 
 @dataclass
@@ -85,6 +97,7 @@ class Contents:
     publisher: str
     publisher_url: str
     icon: str
+    cover: str
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -119,6 +132,7 @@ def contents(request, subject, form):
         publisher=line(site.local_name),
         publisher_url=absolute(reverse("articles:home")),
         icon=icon(site),
+        cover=cover(site),
         items=[item(article) for article in articles[:NEWEST]],
     )
 
@@ -163,7 +177,15 @@ def item(article):
         image=absolute(pictures.share_url(article.lead_image)) if article.lead_image else "",
         image_text=line(article.lead_image.alt) if article.lead_image else "",
         elsewhere=article.source_url if article.kind == "mention" else "",
+        audio=audio(Narration.read_row(article.narration)),
     )
+
+
+def audio(narration):
+    if narration is None:
+        return None
+    url = absolute(narration.file.url)
+    return Audio(url, narration.mime_type, narration.size, max(1, round(narration.duration)))
 
 
 def icon(site):
@@ -173,6 +195,14 @@ def icon(site):
         if stored := renditions.get("fallback"):
             return absolute(site.logo.file.storage.url(stored[0]))
     return absolute(static("img/icon.png"))
+
+
+def cover(site):
+    """The address of a podcast's cover, a square of 1,400 to 3,000 pixels (Apple): the logo, or ours."""
+    logo = site.logo
+    if logo and logo.width == logo.height and 1400 <= logo.width <= 3000:
+        return absolute(logo.file.url)
+    return absolute(static("img/podcast.png"))
 
 
 def line(text):

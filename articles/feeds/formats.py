@@ -13,21 +13,31 @@ ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 GENERATOR = "Standfirst"
 
 
-def rss(feed):
-    """Return a feed as RSS 2.0, with the modules content, dc and media, and links and times of Atom."""
+def rss(feed, is_podcast=False):
+    """Return a feed as RSS 2.0, with the modules content, dc and media, and links and times of Atom.
+
+    A podcast has Apple's module too.
+    """
     out = io.StringIO()
     xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
     spaces = {"xmlns:atom": ATOM, "xmlns:content": CONTENT, "xmlns:dc": DUBLIN_CORE, "xmlns:media": MEDIA}
+    if is_podcast:
+        spaces["xmlns:itunes"] = ITUNES
     xml.startElement("rss", {"version": "2.0", **spaces})
     xml.startElement("channel", {})
     rss_channel(xml, feed)
+    if is_podcast:
+        show(xml, feed)
     for item in feed.items:
         xml.startElement("item", {})
         rss_item(xml, item)
+        if is_podcast:
+            episode(xml, item)
         xml.endElement("item")
     xml.endElement("channel")
     xml.endElement("rss")
@@ -64,7 +74,25 @@ def rss_item(xml, item):
     # It is read as HTML, and the summary is plain text.
     xml.addQuickElement("description", escape(item.summary))
     xml.addQuickElement("content:encoded", item.html)
+    if item.audio:
+        file = {"url": item.audio.url, "length": str(item.audio.size), "type": item.audio.mime_type}
+        xml.addQuickElement("enclosure", "", file)
     picture(xml, item)
+
+
+def show(xml, feed):
+    """What Apple wants to know of a podcast; without an address, which would only gather unwanted mail."""
+    xml.addQuickElement("itunes:author", feed.publisher)
+    xml.addQuickElement("itunes:image", "", {"href": feed.cover})
+    xml.addQuickElement("itunes:category", "", {"text": "News"})
+    xml.addQuickElement("itunes:explicit", "false")
+    xml.addQuickElement("itunes:type", "episodic")
+
+
+def episode(xml, item):
+    xml.addQuickElement("itunes:duration", str(item.audio.seconds))
+    xml.addQuickElement("itunes:episodeType", "full")
+    xml.addQuickElement("itunes:explicit", "false")
 
 
 def atom(feed):
@@ -97,6 +125,9 @@ def entry(xml, item):
     xml.addQuickElement("link", "", {"rel": "alternate", "type": "text/html", "href": item.url})
     if item.elsewhere:
         xml.addQuickElement("link", "", {"rel": "related", "href": item.elsewhere})
+    if item.audio:
+        file = {"href": item.audio.url, "length": str(item.audio.size), "type": item.audio.mime_type}
+        xml.addQuickElement("link", "", {"rel": "enclosure", **file})
     xml.addQuickElement("published", rfc3339_date(item.published))
     xml.addQuickElement("updated", rfc3339_date(item.updated))
     for author in item.authors:
@@ -169,6 +200,15 @@ def json_item(item):
         "authors": item.authors,
         "tags": item.tags,
         "language": item.language,
+        "attachments": item.audio
+        and [
+            {
+                "url": item.audio.url,
+                "mime_type": item.audio.mime_type,
+                "size_in_bytes": item.audio.size,
+                "duration_in_seconds": item.audio.seconds,
+            }
+        ],
     }
     return {name: value for name, value in said.items() if value}
 

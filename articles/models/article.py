@@ -109,7 +109,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
         )
 
     def for_feed(self):
-        """With all that a feed says of an article, its `names`, `subjects`, `public_notes`: one query."""
+        """With all that a feed says of an article, its `names`, `subjects`, notes and audio: one query."""
         return (
             self.defer("body", "body_text", "outline", "search", "search_head", "desk_search", "keywords")
             .select_related("lead_image")
@@ -117,6 +117,7 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
                 names=Byline.rows(),
                 subjects=TaggedArticle.rows(),
                 public_notes=Correction.rows(),
+                narration=Narration.offered(),
                 opening=opening(),
             )
         )

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.staticfiles import finders
+from PIL import Image as Picture
 
 from articles.feeds.contents import NEWEST
-from articles.models import Article
+from articles.models import Article, Narration
 from tests.factories import (
     make_article,
     make_author,
@@ -18,12 +20,14 @@ from tests.factories import (
     make_series,
     make_site,
     make_tag,
+    make_upload,
 )
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 FORMATS = ["", "atom/", "json/"]
 
@@ -394,3 +398,64 @@ def test_json_is_plain_json(client):
     make_article(title='A "quoted" title \u2028')
 
     assert json.loads(client.get("/feeds/json/").content)["version"] == "https://jsonfeed.org/version/1.1"
+
+
+def make_narration(article, **fields):
+    given = {"source": "recorded", "file": "audio/one.mp3", "mime_type": "audio/mpeg", "duration": 61.6}
+    return Narration.objects.create(article=article, size=1234, **given | fields)
+
+
+def test_audio_of_an_article_comes_with_its_item(client):
+    make_narration(make_article())
+    make_narration(make_article(status="draft"))
+    url = "http://testserver/media/audio/one.mp3"
+
+    enclosure = channel(client, "/feeds/").find("item/enclosure")
+    link = tree(client, "/feeds/atom/").find(f"{ATOM}entry/{ATOM}link[@rel='enclosure']")
+    (attachment,) = client.get("/feeds/json/").json()["items"][0]["attachments"]
+
+    assert enclosure.attrib == {"url": url, "length": "1234", "type": "audio/mpeg"}
+    assert link.attrib == {"rel": "enclosure", "href": url, "length": "1234", "type": "audio/mpeg"}
+    assert attachment == {
+        "url": url,
+        "mime_type": "audio/mpeg",
+        "size_in_bytes": 1234,
+        "duration_in_seconds": 62,
+    }
+
+
+def test_podcast_has_what_podcast_programs_ask_for(client, django_assert_max_num_queries):
+    make_site(words={"en": {"tagline": "Ports"}})
+    spoken = make_article(title="Spoken", authors=[make_author(name="Ines Vale")])
+    make_narration(spoken)
+    replaced = make_article(title="Replaced")
+    make_narration(replaced, retired_at=datetime(2026, 3, 1, tzinfo=UTC))
+    stale = make_article(title="Stale")
+    make_narration(stale, source="made", text_hash="of another text")
+    make_narration(make_article(title="Zanzibar", status="draft"))
+    make_article(title="Silent")
+
+    with django_assert_max_num_queries(3):
+        show = channel(client, "/feeds/podcast/")
+
+    assert [item.findtext("title") for item in show.findall("item")] == ["Spoken"]
+    assert show.find(f"{ITUNES}image").get("href").startswith("http://testserver/static/img/podcast")
+    assert show.findtext(f"{ITUNES}author") == "Tidelines"
+    assert show.find(f"{ITUNES}category").get("text") == "News"
+    assert show.findtext(f"{ITUNES}explicit") == "false"
+    assert show.findtext("description") == "Ports"
+    assert show.findtext("language") == "en"
+    assert show.find("item/enclosure").get("length") == "1234"
+    assert show.findtext(f"item/{ITUNES}duration") == "62"
+    assert show.findtext(f"item/{ITUNES}episodeType") == "full"
+    assert show.findtext("item/guid") == f"http://testserver/#article-{spoken.pk}"
+
+
+def test_cover_of_a_podcast_is_a_square_that_podcast_programs_take(client):
+    with Picture.open(finders.find("img/podcast.png")) as ours:
+        assert (ours.size, ours.mode, ours.format) == ((1400, 1400), "RGB", "PNG")
+    make_site(logo=make_image(upload=make_upload(size=(1500, 1500))))
+
+    cover = channel(client, "/feeds/podcast/").find(f"{ITUNES}image").get("href")
+
+    assert cover.startswith("http://testserver/media/images/")
