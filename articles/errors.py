@@ -4,14 +4,22 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpRespons
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from config.headers import is_admin
+
+from . import missing
 from .models import Redirect
 
 
 def not_found(request, exception):
-    """Answer 404, unless the address was public once: then lead to where its content is now."""
+    """Answer 404, unless the address was public once: then lead to where its content is now.
+
+    The page offers what has the words of the address.
+    """
     if request.method in ("GET", "HEAD") and (target := Redirect.objects.target_of(request.get_full_path())):
         return HttpResponsePermanentRedirect(target)
-    return render(request, "404.html", status=404)
+    words = "" if is_admin(request) else missing.words_of(request.path)
+    found = missing.likely(words) if request.method == "GET" else []
+    return render(request, "404.html", {"words": words, "likely": found}, status=404)
 
 
 def bad_request(request, exception):

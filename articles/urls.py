@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import drafts, feeds, twins, views
+from . import archives, author_pages, drafts, feeds, press, views
 
 
 class UnicodeSlug(StringConverter):
@@ -31,20 +31,27 @@ app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("articles/<uslug:slug>/", views.article, name="article"),
-    path("articles/<uslug:slug>/index.md", twins.twin, name="markdown"),
-    path("llms.txt", twins.llms, name="llms"),
+    path("articles/<uslug:slug>/card.png", views.card, name="card"),
+    path("card.png", views.site_card, name="site-card"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
+    path("kinds/mention/", press.press),
+    path("kinds/mention/<int:year>/", press.press, name="press-year"),
+    path("kinds/mention/outlets/", press.outlets, name="press-outlets"),
+    path("kinds/mention/outlets/<uslug:slug>/", press.press, name="press-outlet"),
     path("kinds/<slug:kind>/", views.kind, name="kind"),
     path("tags/", views.tags, name="tags"),
     path("tags/<uslug:slug>/", views.tag, name="tag"),
     path("series/<uslug:slug>/", views.series, name="series"),
     path("corrections/", views.corrections, name="corrections"),
     path("authors/", views.authors, name="authors"),
-    path("authors/<uslug:slug>/", views.author, name="author"),
+    path("authors/<uslug:slug>/", author_pages.author, name="author"),
+    path("authors/<uslug:slug>/tags/<uslug:tag>/", author_pages.subject, name="subject"),
+    path("archive/", archives.archive, name="archive"),
+    path("archive/<int:year>/", archives.archive_of_year, name="archive-year"),
+    path("archive/<int:year>/<int:month>/", archives.archive_of_month, name="archive-month"),
     path("search/", views.search, name="search"),
     path("theme.css", views.theme, name="theme"),
     path("feeds/all/", feeds.listing, name="feeds"),
-    path("feeds/podcast/", feeds.podcast, name="podcast"),
     *in_each_format("feeds/", feeds.everything, "feed"),
     *in_each_format("feeds/kinds/<slug:kind>/", feeds.of_kind, "kind-feed"),
     *in_each_format("feeds/tags/<uslug:slug>/", feeds.of_tag, "tag-feed"),

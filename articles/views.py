@@ -35,9 +35,14 @@ def readable():
     return Article.objects.published().filter(language=get_language())
 
 
-def paginate(request, queryset):
-    """Return the page of a list that ?page= asks for; a page that is not there is a 404."""
+def paginate(request, queryset, count=None):
+    """Return the page of a list that ?page= asks for; a page that is not there is a 404.
+
+    `count` is the number of its rows, where it is known.
+    """
     paginator = Paginator(queryset, PER_PAGE)
+    if count is not None:
+        paginator.count = count
     try:
         page = paginator.page(request.GET.get("page", 1))
     except InvalidPage as error:
@@ -183,15 +188,6 @@ def authors(request):
     authors = Author.objects.of(Article.objects.published()).in_language(get_language())
     authors = authors.select_related("photo")
     return render(request, "articles/authors.html", {"authors": authors})
-
-
-@public
-@require_safe
-def author(request, slug):
-    author = get_object_or_404(Author.objects.in_language(get_language()).select_related("photo"), slug=slug)
-    page = paginate(request, readable().filter(bylines__author=author).latest().for_list())
-    book = Book.objects.promoted(get_language())
-    return render(request, "articles/author.html", {"author": author, "page": page, "book": book})
 
 
 @cache_control(private=True, no_store=True)

@@ -1,0 +1,99 @@
+"""The archive: everything by year and month, as the site's time zone has them."""
+
+import zoneinfo
+from datetime import datetime
+
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from .models.fields import EARLIEST, LATEST
+from .views import paginate, public, readable
+
+
+def site_zone(request):
+    return zoneinfo.ZoneInfo(request.site.time_zone)
+
+
+def months(articles, zone):
+    """Return [(first day of the month, number of its articles)], the newest first: one query."""
+    counted = articles.order_by().values(month=TruncMonth("published_at", tzinfo=zone))
+    counted = counted.annotate(number=Count("pk"))
+    return sorted(((row["month"], row["number"]) for row in counted), reverse=True)
+
+
+def by_year(counted):
+    """Return [(year, its number, its months)] of what months() returns."""
+    years = {}
+    for month, number in counted:
+        years.setdefault(month.year, []).append((month, number))
+    return [(year, sum(number for _month, number in found), found) for year, found in years.items()]
+
+
+def span(zone, year, month=None):
+    """Return the beginning and the end of a year or a month; Http404 where no calendar of ours has it."""
+    if not EARLIEST.year <= year < LATEST.year or not 1 <= (1 if month is None else month) <= 12:
+        raise Http404(gettext("There is no such month."))
+    start = datetime(year, month or 1, 1, tzinfo=zone)
+    if month is None or month == 12:
+        return start, datetime(year + 1, 1, 1, tzinfo=zone)
+    return start, datetime(year, month + 1, 1, tzinfo=zone)
+
+
+def beside(articles, start, end, zone):
+    """Return the moments of the last article before a span and of the first one after it; None for none."""
+    dates = articles.order_by().values_list("published_at", flat=True)
+    earlier = dates.filter(published_at__lt=start).order_by("-published_at")[:1]
+    later = dates.filter(published_at__gte=end).order_by("published_at")[:1]
+    found = sorted(earlier.union(later, all=True))
+    before = [timezone.localtime(moment, zone) for moment in found if moment < start]
+    after = [timezone.localtime(moment, zone) for moment in found if moment >= end]
+    return (before or [None])[0], (after or [None])[0]
+
+
+@public
+@require_safe
+def archive(request):
+    counted = months(readable(), site_zone(request))
+    return render(request, "articles/archive.html", {"years": by_year(counted)})
+
+
+@public
+@require_safe
+def archive_of_year(request, year):
+    zone = site_zone(request)
+    start, end = span(zone, year)
+    articles = readable().filter(published_at__gte=start, published_at__lt=end)
+    counted = months(articles, zone)
+    return listed(request, articles, (start, end), sum(number for _month, number in counted), months=counted)
+
+
+@public
+@require_safe
+def archive_of_month(request, year, month):
+    start, end = span(site_zone(request), year, month)
+    articles = readable().filter(published_at__gte=start, published_at__lt=end)
+    return listed(request, articles, (start, end), articles.count(), month=start)
+
+
+def listed(request, articles, of, count, **context):
+    """Answer with a page of the articles of a span of time; 404 where it has none."""
+    if not count:
+        raise Http404(gettext("Nothing was published then."))
+    if request.path != (address := own_address(request)):
+        return HttpResponsePermanentRedirect(address)
+    page = paginate(request, articles.latest().for_list(), count)
+    before, after = beside(readable(), *of, site_zone(request))
+    context |= {"page": page, "count": count, "start": of[0], "before": before, "after": after}
+    return render(request, "articles/archive_span.html", context)
+
+
+def own_address(request):
+    """Return the one address of a month or a year: a number can be written with zeros before it."""
+    found = request.resolver_match
+    return reverse(found.view_name, kwargs=found.kwargs)
