@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import archives, author_pages, drafts, feeds, press, views
+from . import archives, author_pages, drafts, feeds, press, twins, views
 
 
 class UnicodeSlug(StringConverter):
@@ -31,6 +31,8 @@ app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("articles/<uslug:slug>/", views.article, name="article"),
+    path("articles/<uslug:slug>/index.md", twins.twin, name="markdown"),
+    path("llms.txt", twins.llms, name="llms"),
     path("articles/<uslug:slug>/card.png", views.card, name="card"),
     path("card.png", views.site_card, name="site-card"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
@@ -52,6 +54,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("theme.css", views.theme, name="theme"),
     path("feeds/all/", feeds.listing, name="feeds"),
+    path("feeds/podcast/", feeds.podcast, name="podcast"),
     *in_each_format("feeds/", feeds.everything, "feed"),
     *in_each_format("feeds/kinds/<slug:kind>/", feeds.of_kind, "kind-feed"),
     *in_each_format("feeds/tags/<uslug:slug>/", feeds.of_tag, "tag-feed"),
