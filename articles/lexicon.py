@@ -17,7 +17,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from . import edition
-from .models import Article, Author, Lexeme, LexiconState, Tag
+from .models import Article, Author, LexiconState, Tag
 
 LOCK = 0x5F04  # the first half of an advisory lock's key
 # What a large publication's lexicon takes is at most a sixtieth of one processor's time.
@@ -27,6 +27,8 @@ KEPT = 200_000  # words; those of heads first, then by the number of articles
 LEADS = 10  # articles that a word of a title leads to: the newest
 FEW_LEADS = 3  # tags and authors that it leads to
 LONGEST_TEXT = 200_000  # characters of a text that are read
+# A word of so few articles is shown only while its witness stands as it stood when it was read.
+RARE = 20
 AT_ONCE = 50_000  # words that are held in memory before they are written
 # A word: letters, digits and marks over letters, beginning with a letter.
 WORD = re.compile(
@@ -52,16 +54,6 @@ def words_in(text):
     for word in WORD.findall(text):
         if SHORTEST <= len(word) <= LONGEST:
             yield word
-
-
-def rarity(lexemes):
-    """Return {lexeme: (documents, heads)} of those that published articles have: one query.
-
-    `lexemes` are words as the search's vectors have them. The numbers are those of the last refresh: near
-    enough to choose a plan by, not to tell a reader.
-    """
-    rows = Lexeme.objects.filter(lexeme__in=set(lexemes)).values_list("lexeme", "documents", "heads")
-    return {lexeme: (documents, heads) for lexeme, documents, heads in rows}
 
 
 def is_due():

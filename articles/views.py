@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import cards, edition, reworks
+from .corrections import found_nothing
 from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
 from .search.form import SearchForm
@@ -203,6 +204,8 @@ def search(request):
         except DatabaseError:
             logger.exception("Postgres gave up on a search")
             return render(request, "articles/search.html", context | {"gave_up": True}, status=503)
+        if not context["page"].object_list:
+            context["corrections"] = found_nothing(request, form)
     return render(request, "articles/search.html", context)
 
 
