@@ -14,10 +14,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import cards, edition, reworks
-from .corrections import found_nothing
 from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
 from .search.form import SearchForm
+from .spelling import found_nothing
 
 logger = logging.getLogger(__name__)
 PER_PAGE = 20
@@ -205,7 +205,7 @@ def search(request):
             logger.exception("Postgres gave up on a search")
             return render(request, "articles/search.html", context | {"gave_up": True}, status=503)
         if not context["page"].object_list:
-            context["corrections"] = found_nothing(request, form)
+            context["meant"] = found_nothing(request, form)
     return render(request, "articles/search.html", context)
 
 

@@ -31,21 +31,21 @@ _UNKNOWN = """
 
 
 @dataclass
-class Correction:
+class Meant:
     query: str
     replaced: dict  # {typed: meant}
 
 
 def found_nothing(request, form):
-    """Return up to three Corrections of a search that found nothing, and note it for the editors."""
-    offered = corrections(form.terms)
+    """Return up to three searches that may be meant by one that found nothing; note it for the editors."""
+    offered = meant_by(form.terms)
     # What facets or a page have left empty was not missed.
     if request.method == "GET" and set(request.GET) == {"q"}:
         note(form.cleaned_data["q"], offered[0].query if offered else "")
     return offered
 
 
-def corrections(terms):
+def meant_by(terms):
     """Return what may have been meant where articles have not all the words: best first, at most three.
 
     Words in quotation marks and those to leave out stand as they are. One query finds which words are
@@ -62,7 +62,7 @@ def corrections(terms):
     choices = product(*(enumerate(near[word][:MOST]) for word in missing))
     for chosen in sorted(choices, key=lambda choice: sum(place for place, _word in choice))[:MOST]:
         replaced = dict(zip(missing, (word for _place, word in chosen), strict=True))
-        found.append(Correction(" ".join(rewritten(term, replaced) for term in terms), replaced))
+        found.append(Meant(" ".join(rewritten(term, replaced) for term in terms), replaced))
     return found
 
 
