@@ -34,6 +34,10 @@ TAGS_MERGED = gettext_noop("Merged %(lost)s into the tag “%(into)s”.")
 MERGE_UNDONE = gettext_noop("Undid the merge of %(lost)s into the tag “%(into)s”.")
 LINK_MADE = gettext_noop("Made a link for outsiders until %(moment)s: %(whom)s.")
 LINK_REVOKED = gettext_noop("Revoked the link for outsiders: %(whom)s.")
+RECORDING_KEPT = gettext_noop("Put in a recording, read by %(whom)s.")
+RECORDING_REMOVED = gettext_noop("Took the recording out.")
+LISTENING_ON = gettext_noop("Let readers listen to it.")
+LISTENING_OFF = gettext_noop("Switched listening off.")
 BATCH = 500
 
 

@@ -9,7 +9,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
-from . import journal, markup, revisions, translations
+from . import journal, markup, narrations, revisions, translations
 from .models import (
     Article,
     Byline,
@@ -185,6 +185,7 @@ def replace(original, rework, user, said):
     for model in HISTORY:
         model.objects.filter(article=rework).update(article=original)
     hand_over_revisions(rework, original)
+    narrations.hand_over(rework, original)
     rework.delete()
     if original.series_id != series:
         Series.objects.filter(pk__in={series, original.series_id} - {None}).number()

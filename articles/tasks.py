@@ -2,8 +2,8 @@
 
 from django_tasks import task
 
-from articles import comment_mails, lexicon, link_checks
-from articles.models import Image, OutboundLink
+from articles import comment_mails, lexicon, link_checks, narrations
+from articles.models import Article, Image, OutboundLink
 from articles.renditions import make_renditions
 
 
@@ -35,3 +35,10 @@ def refresh_lexicon():
 def send_comment_mail(mail_id):
     """Send one mail to somebody named in a comment; its crash window is that of comment_mails.send."""
     comment_mails.send(mail_id)
+
+
+@task(priority=-5)
+def narrate(article_id, text_hash):
+    """Let the server read an article aloud; one that says something else by now needs it no longer."""
+    if article := Article.objects.filter(pk=article_id).first():
+        narrations.make(article, text_hash)

@@ -17,18 +17,19 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from articles import lexicon, reworks
+from articles import lexicon, narrations, reworks
 from articles.models import (
     Autosave,
     CommentMail,
     Image,
     MissedSearch,
+    Narration,
     OutboundLink,
     Presence,
     RetiredFile,
     Throttle,
 )
-from articles.tasks import check_link, refresh_lexicon, render_image, send_comment_mail
+from articles.tasks import check_link, narrate, refresh_lexicon, render_image, send_comment_mail
 from newsletter import tasks as newsletter_tasks
 
 logger = logging.getLogger(__name__)
@@ -164,6 +165,25 @@ def sweep_files():
     RetiredFile.objects.sweep()
 
 
+def read_aloud():
+    """Queue the texts that the server has not read aloud yet; one that failed is tried daily.
+
+    Whatever has a task, waiting or finished, gets no other for the same text.
+    """
+    narrations.count_sentences()
+    if settings.NARRATION_ENGINE and (texts := narrations.unread()):
+        jobs = DBTaskResult.objects.filter(task_path=narrate.module_path)
+        known = {tuple(args) for args in jobs.values_list("args_kwargs__args", flat=True)}
+        for text in texts:
+            if text not in known:
+                narrate.enqueue(*text)
+
+
+def sweep_audio():
+    """Delete the audio that was replaced long ago, and that of articles that are gone."""
+    Narration.objects.sweep()
+
+
 def check_links():
     """Queue the checks of a few outside links; a check that was lost is due again an hour later."""
     if settings.LINK_CHECKS:
@@ -214,6 +234,8 @@ PARTS = [
     requeue_orphans,
     render_images,
     sweep_files,
+    read_aloud,
+    sweep_audio,
     check_links,
     prune_results,
     sweep_throttles,

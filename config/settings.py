@@ -279,6 +279,11 @@ DJANGO_PROSE_EDITOR_MENU_GROUPS = [
 
 LINK_CHECKS = env.bool("LINK_CHECKS", default=not TRIAL)
 
+# What reads articles aloud on the server: the dotted path of an engine (see articles/speech.py); nothing
+# where it is empty
+
+NARRATION_ENGINE = env.str("NARRATION_ENGINE", default="")
+
 # Logs: one line each, control characters escaped
 
 LOGGING = {

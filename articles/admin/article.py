@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from articles import moments
+from articles import moments, narrations
 from articles.forms import ArticleForm
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.models.workflow import State
@@ -24,6 +24,7 @@ from .desk import AutocompleteRows, OrderedInline, TextAdmin, row_form
 from .draft_links import DraftLinksAdmin
 from .finding import FindingAdmin
 from .journal import JournalAdmin
+from .narration import NarrationAdmin
 from .parts import PartAdmin
 from .press import DrawnOnInline, PressAdmin
 from .preview import PreviewAdmin
@@ -80,7 +81,7 @@ class StateFilter(admin.SimpleListFilter):
 class ArticleList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
         queryset = super().get_queryset(request, exclude_parameters).filter(draft_of=None)
-        return self.model_admin.with_reworks(queryset.for_list())
+        return narrations.with_recordings(self.model_admin.with_reworks(queryset.for_list()))
 
 
 @admin.register(Article)
@@ -94,6 +95,7 @@ class ArticleAdmin(
     AutosaveAdmin,
     CommentsAdmin,
     CorrectionAdmin,
+    NarrationAdmin,
     PartAdmin,
     PreviewAdmin,
     RelatedAdmin,
@@ -166,8 +168,8 @@ class ArticleAdmin(
     @admin.display(description=_("state"))
     def state(self, article):
         kind = "scheduled" if article.is_scheduled else article.status
-        mark = self.rework_mark(article)
-        return format_html('<span class="desk-state {}">{}</span>{}', kind, article.state.label, mark)
+        marks = self.rework_mark(article), self.recording_mark(article)
+        return format_html('<span class="desk-state {}">{}</span>{}{}', kind, article.state.label, *marks)
 
     @admin.display(description=_("next"))
     def next_step(self, article):
