@@ -15,6 +15,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
+from articles import translations
 from articles.models import (
     Article,
     Author,
@@ -23,6 +24,7 @@ from articles.models import (
     Book,
     Byline,
     Correction,
+    DrawnOn,
     Image,
     MenuItem,
     Page,
@@ -101,13 +103,14 @@ def load_authors(images):
 
 
 def load_articles(images, authors, series):
-    articles, related = {}, {}
+    articles, related, drawn, translated = {}, {}, {}, {}
     # Where somebody can log in already, the drafts are hers.
     editor = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
     for path in sorted((HERE / "articles").glob("*.toml")):
         fields = with_images(read(path), images)
         byline, tags = fields.pop("authors"), fields.pop("tags")
         links, notes = fields.pop("related", []), fields.pop("correction", [])
+        sources, original = fields.pop("drew_on", []), fields.pop("translation_of", None)
         fields |= {f"source_{name}": value for name, value in fields.pop("source", {}).items()}
         published, ahead = fields.pop("published", None), fields.pop("in_days", None)
         if ahead is not None:
@@ -134,11 +137,17 @@ def load_articles(images, authors, series):
         article.tags.add(*tags)
         article.index()
         key = f"{article.language}/{article.slug}"
-        articles[key], related[key] = article, links
+        articles[key], related[key], drawn[key], translated[key] = article, links, sources, original
     for key, links in related.items():
         for position, link in enumerate(links):
             target = articles[link.pop("article")] if "article" in link else None
             RelatedLink.objects.create(article=articles[key], target=target, position=position, **link)
+    for key, sources in drawn.items():
+        for position, source in enumerate(sources):
+            DrawnOn.objects.create(mention=articles[key], analysis=articles[source], position=position)
+    for key, original in translated.items():
+        if original:
+            translations.link(articles[original], articles[key])
     return len(articles)
 
 
