@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import archives, author_pages, drafts, feeds, press, twins, views
+from . import archives, author_pages, drafts, feeds, press, suggestions, twins, views
 
 
 class UnicodeSlug(StringConverter):
@@ -52,6 +52,7 @@ urlpatterns = [
     path("archive/<int:year>/", archives.archive_of_year, name="archive-year"),
     path("archive/<int:year>/<int:month>/", archives.archive_of_month, name="archive-month"),
     path("search/", views.search, name="search"),
+    path("search/suggest/", suggestions.suggest, name="suggest"),
     path("theme.css", views.theme, name="theme"),
     path("feeds/all/", feeds.listing, name="feeds"),
     path("feeds/podcast/", feeds.podcast, name="podcast"),

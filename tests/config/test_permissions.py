@@ -191,6 +191,7 @@ ADDRESSES = {
     "/authors/": "ym",
     "/authors/ines/": "ym",
     "/search/": "ym",
+    "/search/suggest/": "ym",
     "/theme.css": "ym",
     "/articles/own-live/index.md": "ym",
     "/articles/own-draft/index.md": "0m",
