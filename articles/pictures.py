@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+
+FORMATS = ("avif", "webp")  # the first that a browser knows is what it takes
+COLUMN = 800  # pixels; what a text shows in its column anyhow
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,8 @@ def picture(image, shape, sizes, lazy=True, class_name=""):
         "",
         '<source type="image/{}" srcset="{}" sizes="{}">',
         (
-            (kind, _candidates(image, shape, renditions["sources"][kind]), sizes)
-            for kind in ("avif", "webp")
+            (kind, _candidates(image, renditions["sources"][kind]), sizes)
+            for kind in FORMATS
             if kind in renditions["sources"]
         ),
     )
@@ -43,6 +47,48 @@ def picture(image, shape, sizes, lazy=True, class_name=""):
         *fallback(image, shape, renditions),
         "" if image.decorative else image.alt,
         format_html(' {}="{}"', *(("loading", "lazy") if lazy else ("fetchpriority", "high"))),
+    )
+
+
+def preload(image, shape, sizes):
+    """Return the link that fetches a picture early, for the first format that picture() offers.
+
+    A browser that does not know the format leaves the link alone (HTML Standard, section 4.6.7.10), and one
+    that does chooses the same file here as there: nothing is fetched twice.
+    """
+    sources = image.srcset.get(shape, {"sources": {}})["sources"]
+    kind = next((kind for kind in FORMATS if kind in sources), None)
+    if kind is None:
+        return ""
+    return format_html(
+        '<link rel="preload" as="image" type="image/{}" imagesrcset="{}" imagesizes="{}"'
+        ' fetchpriority="high">\n',
+        kind,
+        _candidates(image, sources[kind]),
+        sizes,
+    )
+
+
+def larger(image, identifier):
+    """Return what shows a picture large in front of the page, or "" where no file is larger than a column.
+
+    The browser opens and closes it without a script, by key too (HTML Standard, section 6.12).
+    """
+    natural = image.srcset.get("natural", {"sources": {}})
+    name, width = max(natural["sources"].get("webp", [("", 0)]), key=lambda one: one[1])
+    if width <= COLUMN:
+        return ""
+    return format_html(
+        '<button class="zoom" popovertarget="{0}" aria-label="{1}"></button>'
+        '<div id="{0}" popover=""><img src="{2}" width="{3}" height="{4}" alt="{5}" loading="lazy">'
+        '<button class="zoom" popovertarget="{0}" aria-label="{6}"></button></div>',
+        identifier,
+        gettext("Enlarge the picture"),
+        image.file.storage.url(name),
+        width,
+        round(width * image.height / image.width),
+        "" if image.decorative else image.alt,
+        gettext("Close the picture"),
     )
 
 
@@ -59,10 +105,7 @@ def small_address(image):
     return fallback(image, "wide")[0]
 
 
-def _candidates(image, shape, renditions):
-    if SHAPES[shape].ratio:
-        # Screens seldom choose the smallest of a cut shape, and its bytes count on every page of a list.
-        renditions = renditions[1:] or renditions
+def _candidates(image, renditions):
     return ", ".join(f"{image.file.storage.url(name)} {width}w" for name, width in renditions)
 
 

@@ -35,6 +35,8 @@ urlpatterns = [
     path("llms.txt", twins.llms, name="llms"),
     path("articles/<uslug:slug>/card.png", views.card, name="card"),
     path("card.png", views.site_card, name="site-card"),
+    path("articles/<uslug:slug>/cite.bib", views.citation, {"form": "bib"}, name="bibtex"),
+    path("articles/<uslug:slug>/cite.ris", views.citation, {"form": "ris"}, name="ris"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
     path("kinds/mention/", press.press),
     path("kinds/mention/<int:year>/", press.press, name="press-year"),

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, get_language_bidi, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from . import cards, edition, reworks
+from . import bibliography, cards, edition, reworks
 from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
 from .related import related_articles
 from .search.form import SearchForm
@@ -134,6 +134,13 @@ def drawn(request, **words):
     site = request.site
     look = {"accent": site.accent, "neatline": site.neatline, "rtl": get_language_bidi()}
     return HttpResponse(cards.card(site=site.local_name, **words, **look), content_type="image/png")
+
+
+@public
+@require_safe
+def citation(request, slug, form):
+    found = readable().for_list().filter(slug=slug).first()
+    return bibliography.as_file(found, request.site, form) if found else withdrawn(request, slug)
 
 
 @public

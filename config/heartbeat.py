@@ -19,12 +19,14 @@ from django_tasks_db.models import DBTaskResult
 
 from articles import lexicon, narrations, reworks
 from articles.models import (
+    Article,
     Autosave,
     CommentMail,
     Image,
     MissedSearch,
     Narration,
     OutboundLink,
+    Page,
     Presence,
     RetiredFile,
     Throttle,
@@ -39,6 +41,7 @@ RESULTS_KEPT = timedelta(days=1)
 LOGINS_KEPT = timedelta(days=30)
 # A worker whose connection was cut holds its lock again within two beats.
 GRACE = timedelta(minutes=1)
+TEXTS = 200  # of articles derived again in one beat: a second or two
 DEATHS = 3  # workers that a task may take with it before it is given up
 
 # The first half of our advisory locks' keys; the second half says what is locked.
@@ -160,6 +163,12 @@ def render_images():
             render_image.enqueue(pk)
 
 
+def derive_texts():
+    """Derive a few of the texts again that an older version of this software derived."""
+    for model in (Page, Article):
+        model.derive_stale(limit=TEXTS)
+
+
 def sweep_files():
     """Delete the files of replaced pictures and old crops that nothing should show any longer."""
     RetiredFile.objects.sweep()
@@ -233,6 +242,7 @@ PARTS = [
     apply_reworks,
     requeue_orphans,
     render_images,
+    derive_texts,
     sweep_files,
     read_aloud,
     sweep_audio,

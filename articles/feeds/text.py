@@ -6,6 +6,7 @@ from django.conf import settings
 from django.template.loader import get_template
 
 from articles.html_tree import plain
+from articles.markup import elsewhere
 
 # What the sanitiser and our templates write is regular: attributes stand in double quotes, and no text holds
 # one. So these find attributes and nothing else.
@@ -34,6 +35,6 @@ def item_html(article, notes):
 
 def portable(html, address):
     """Return the HTML of our pages for other places; `address` is that of the page."""
-    html = _OF_OUR_PAGES.sub("", _PICTURE.sub("", html))
+    html = _OF_OUR_PAGES.sub("", _PICTURE.sub("", elsewhere(html)))
     html = _FRAGMENT.sub(f' href="{address}#', html)
     return _LOCAL.sub(rf"\1{settings.SITE_URL}/", html)

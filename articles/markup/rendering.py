@@ -5,7 +5,7 @@ It takes a cleaned body, adds only what this module writes, and escapes every te
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,11 +14,17 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from articles.html_tree import Element, Node, read, write
+from articles.markup.anchors import Anchors
 from articles.markup.phrases import is_blank, text_of
 from articles.markup.tables import accessible
 
-SIZES = "(min-width: 64rem) 37.5rem, 100vw"
-WIDE_SIZES = "(min-width: 64rem) 50rem, 100vw"
+# Raised with each change of what this module writes, so that texts which are stored are derived again.
+RENDERER = 1
+# As the layout in site.css shows pictures.
+SIZES = "(min-width: 64rem) 37.5rem, (min-width: 46rem) 40rem, 92vw"
+WIDE_SIZES = (
+    "(min-width: 84rem) 55.5rem, (min-width: 64rem) calc(92vw - 16.5rem), (min-width: 46rem) 40rem, 92vw"
+)
 
 _VIDEOS = {
     "youtube": (
@@ -27,11 +33,6 @@ _VIDEOS = {
     ),
     "vimeo": ("https://vimeo.com/{}", "https://player.vimeo.com/video/{}?autoplay=1"),
 }
-# What the pages around a body use as ids or give to scripts.
-_RESERVED = frozenset({"main", "toc", "notes", "rel", "book", "src", "corr", "correction", "q"})
-_RESERVED |= {"signup", "signup-email", "signup-hint"}
-_NOTE_ID = re.compile(r"[nr][0-9]+")
-_MAX_ID = 80
 
 
 class Picture(Protocol):
@@ -42,6 +43,8 @@ class Picture(Protocol):
 
     def html(self, sizes: str, lazy: bool) -> str: ...
 
+    def larger(self, identifier: str) -> str: ...
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -51,23 +54,30 @@ class Rendered:
     words: int
 
 
-def render(body: str, *, language: str, pictures: Mapping[int, Picture]) -> Rendered:
-    """The HTML and the plain text of a cleaned body, with the few words of its own in `language`."""
-    page = _Page(read(body, bounded=False), pictures)
+def render(
+    body: str, *, language: str, pictures: Mapping[int, Picture], before: Sequence[dict] = ()
+) -> Rendered:
+    """The HTML and the plain text of a cleaned body, with the few words of its own in `language`.
+
+    `before` is the outline that the text had so far: headings that have hardly changed keep their ids.
+    """
+    page = _Page(read(body, bounded=False), pictures, Anchors(before))
     with translation.override(language):
         return page.rendered()
 
 
 class _Page:
-    def __init__(self, root: Element, pictures: Mapping[int, Picture]):
+    def __init__(self, root: Element, pictures: Mapping[int, Picture], anchors: Anchors):
         self.root = root
         self.pictures = pictures
+        self.anchors = anchors
         self.notes: list[str] = []
-        self.taken: dict[str, int] = {}
+        self.enlarged = 0
 
     def rendered(self) -> Rendered:
         self.root.children = self._shown(self.root.children)
         outline = self._outline()
+        self._anchor_paragraphs()
         text = "\n".join([*_lines(self.root.children), *self._find_notes()])
         for number, table in enumerate(list(self.root.find("table")), start=1):
             self._present(table, number)
@@ -116,7 +126,10 @@ class _Page:
         if picture.credit:
             caption += [*([" "] if caption else []), Element("span", {"class": "credit"}, [picture.credit])]
         captions = [Element("figcaption", own.attributes if own else {}, caption)] if caption else []
-        return [Element("figure", {"class": "wide"} if wide else {}, [image, *captions])]
+        larger = picture.larger(f"f{self.enlarged + 1}")
+        self.enlarged += bool(larger)
+        shown = [image, mark_safe(larger)] if larger else [image]  # noqa: S308 (its contract)
+        return [Element("figure", {"class": "wide"} if wide else {}, [*shown, *captions])]
 
     def _embed(self, figure: Element) -> Element:
         provider, video = figure.attributes["data-embed"], figure.attributes["data-embed-id"]
@@ -140,22 +153,20 @@ class _Page:
         return Element("figure", {"class": "wide"}, [link, *captions])
 
     def _outline(self) -> list[dict]:
+        headings = list(self.root.find("h2", "h3", "h4"))
+        texts = [" ".join(text_of(heading.children).split()) for heading in headings]
         outline = []
-        for element in self.root.find("h2", "h3", "h4"):
-            text = " ".join(text_of(element.children).split())
-            identifier = self._unique(heading_id(text))
-            element.attributes = {"id": identifier, **element.attributes}
-            if element.name != "h4":
-                outline.append({"id": identifier, "text": text, "level": int(element.name[1])})
+        for heading, text, identifier in zip(headings, texts, self.anchors.of_headings(texts), strict=True):
+            heading.attributes = {"id": identifier, **heading.attributes}
+            _link_to_itself(heading, identifier)
+            if heading.name != "h4":
+                outline.append({"id": identifier, "text": text, "level": int(heading.name[1])})
         return outline
 
-    def _unique(self, wanted: str) -> str:
-        candidate = wanted
-        while candidate in _RESERVED or _NOTE_ID.fullmatch(candidate) or candidate in self.taken:
-            self.taken[wanted] = self.taken.get(wanted, 1) + 1
-            candidate = f"{wanted}-{self.taken[wanted]}"
-        self.taken.setdefault(candidate, 1)
-        return candidate
+    def _anchor_paragraphs(self) -> None:
+        for paragraph in self.root.find("p"):
+            if identifier := self.anchors.of_paragraph(text_of(paragraph.children)):
+                paragraph.attributes = {"id": identifier, **paragraph.attributes}
 
     def _present(self, table: Element, number: int) -> None:
         """Turn the table, in its place, into a labelled region that a keyboard can scroll."""
@@ -163,7 +174,7 @@ class _Page:
         label = {"aria-label": _("Table %(number)d") % {"number": number}}
         caption = table.children[0]
         if isinstance(caption, Element) and caption.name == "caption":
-            identifier = self._unique(f"table-{number}")
+            identifier = self.anchors.unique(f"table-{number}")
             caption.attributes = {"id": identifier, **caption.attributes}
             label = {"aria-labelledby": identifier}
         inner = Element("table", table.attributes, table.children)
@@ -185,16 +196,17 @@ class _Page:
             self.notes.append(element.attributes["data-note"])
             number = len(self.notes)
             label = _("Note %(number)d") % {"number": number}
-            link = {"id": f"r{number}", "href": f"#n{number}", "aria-label": label}
+            opener = {"id": f"r{number}", "popovertarget": f"n{number}", "aria-label": label}
             element.attributes = {}
-            element.children = [Element("a", link, [str(number)])]
+            element.children = [Element("button", opener, [str(number)])]
 
     def _notes_section(self) -> Element:
         items = []
         for number, note in enumerate(self.notes, start=1):
             label = _("Back to note %(number)d in the text") % {"number": number}
             back = Element("a", {"href": f"#r{number}", "aria-label": label}, ["↑"])
-            items.append(Element("li", {"id": f"n{number}"}, [*linked(note), "\xa0", back]))
+            # It stands in the list, and is shown beside its number for as long as it is open.
+            items.append(Element("li", {"id": f"n{number}", "popover": ""}, [*linked(note), "\xa0", back]))
         heading = Element("h2", {"id": "notes"}, [_("Notes")])
         return Element(
             "section", {"class": "notes", "aria-labelledby": "notes"}, [heading, Element("ol", {}, items)]
@@ -225,25 +237,29 @@ def _mark_end(blocks: list[Node]) -> None:
             return
 
 
-_VOWEL_SIGNS = re.compile("[\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
+def _link_to_itself(heading: Element, identifier: str) -> None:
+    """Make the words of a heading, up to a link or a note in it, the link that leads to it."""
+    words: list[Node] = []
+    for child in heading.children:
+        if isinstance(child, Element) and any(
+            element.name == "a" or "data-note" in element.attributes for element in child.walk()
+        ):
+            break
+        words.append(child)
+    if not is_blank(text_of(words)):
+        link = Element("a", {"href": f"#{identifier}"}, words)
+        heading.children = [link, *heading.children[len(words) :]]
 
 
-def heading_id(text: str) -> str:
-    """An id for a heading: its letters and digits in any script, joined by hyphens, at most 80 characters.
-
-    The optional vowel signs of Arabic and Hebrew are left out, so that a link survives their correction.
-    """
-    text = _VOWEL_SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
-    text = text.replace("'", "").replace("’", "")
-    words = "".join(character if _is_letter(character) else " " for character in text).split()
-    identifier = "-".join(words)
-    if len(identifier) > _MAX_ID:
-        identifier = identifier[: _MAX_ID + 1].rpartition("-")[0] or identifier[:_MAX_ID]
-    return identifier or "section"
+# What only the page of the text itself can do.
+_NOTE_OPENER = re.compile(r'<button id="r\d+" popovertarget="(n\d+)"[^>]*>(\d+)</button>')
+_LARGER = re.compile(r'<button class="zoom".*?</button></div>', re.S)
 
 
-def _is_letter(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character) in ("Mn", "Mc")
+def elsewhere(html: str) -> str:
+    """The HTML of a text as feeds may show it: the numbers of notes are links, pictures do not open."""
+    html = _LARGER.sub("", html.replace(' popover=""', ""))
+    return _NOTE_OPENER.sub(r'<a href="#\1">\2</a>', html)
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»]+", re.IGNORECASE)

@@ -1,7 +1,14 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("articles", "0008_press_and_translations")]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name=name,
+            name="renderer",
+            field=models.PositiveSmallIntegerField(db_index=True, default=0, editable=False),
+        )
+        for name in ("article", "page")
+    ]

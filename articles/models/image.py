@@ -206,6 +206,10 @@ class Image(models.Model):
         """Return the picture's markup for a text, uncropped."""
         return pictures.picture(self, "natural", sizes, lazy=lazy)
 
+    def larger(self, identifier):
+        """Return what shows the picture large in front of a text, or an empty string."""
+        return pictures.larger(self, identifier)
+
     def refresh_uses(self):
         """Derive again, in the caller's transaction, what shows this image in its text.
 

@@ -31,7 +31,10 @@ class Text(models.Model):
     outline = models.JSONField(editable=False, default=list)
     word_count = models.PositiveIntegerField(editable=False, default=0)
 
-    DERIVED = ["body_html", "body_text", "outline", "word_count"]
+    # The version of the renderer that derived them; an older one's are derived again by the heartbeat.
+    renderer = models.PositiveSmallIntegerField(editable=False, default=0, db_index=True)
+
+    DERIVED = ["body_html", "body_text", "outline", "word_count", "renderer"]
 
     class Meta:
         abstract = True
@@ -85,9 +88,27 @@ class Text(models.Model):
         type(self).objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.DERIVED})
 
     def render(self, images):
-        rendered = markup.render(self.body, language=self.language, pictures=images)
+        rendered = markup.render(self.body, language=self.language, pictures=images, before=self.outline)
         self.body_html, self.body_text = rendered.html, rendered.text
         self.outline, self.word_count = rendered.outline, rendered.words
+        self.renderer = markup.RENDERER
+
+    @classmethod
+    def derive_stale(cls, limit):
+        """Derive again the texts that an older renderer derived, at most `limit`; return how many.
+
+        Each in a transaction of its own, so that a kill loses nothing; one that somebody saves just now is
+        left for the next time. No image is locked: whoever changes one derives its texts again after us.
+        """
+        stale = cls.objects.filter(renderer__lt=markup.RENDERER)
+        done = 0
+        for pk in list(stale.values_list("pk", flat=True)[:limit]):
+            with transaction.atomic():
+                found = stale.filter(pk=pk).select_for_update(no_key=True, skip_locked=True, of=("self",))
+                if text := found.first():
+                    text.derive()
+                    done += 1
+        return done
 
     @property
     def direction(self):

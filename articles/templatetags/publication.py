@@ -11,8 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext
 
-from articles import pictures
-from articles.markup import excerpt
+from articles import pictures, sharing
+from articles.markup import WIDE_SIZES, excerpt
 from articles.models.article import phrase
 from articles.models.language import Language
 
@@ -20,10 +20,11 @@ register = template.Library()
 
 # Sizes of pictures as the layout in site.css shows them.
 SIZES = {
-    "lead": "(min-width: 64rem) 54rem, 100vw",
-    "hero": "(min-width: 64rem) 56rem, 100vw",
-    "card": "(min-width: 46rem) 24rem, 100vw",
-    "row": "13rem",
+    "lead": "(min-width: 78rem) 52rem, 92vw",
+    "hero": WIDE_SIZES,
+    "card": "(min-width: 78rem) 22rem, (min-width: 46rem) 28vw, 92vw",
+    "row": "(min-width: 64rem) 13rem, (min-width: 46rem) 11rem, 92vw",
+    "byline": "3.5rem",
     "face": "5.5rem",
     "cover": "9.5rem",
 }
@@ -33,6 +34,12 @@ SIZES = {
 def picture(image, shape, place, lazy=True):
     """Show a library image in a shape (natural, wide, square) at a place of the layout."""
     return pictures.picture(image, shape, SIZES[place], lazy=lazy) if image else ""
+
+
+@register.simple_tag
+def preload(image, shape, place):
+    """Let the browser fetch the picture on top before it has come to it in the page."""
+    return pictures.preload(image, shape, SIZES[place]) if image else ""
 
 
 @register.filter
@@ -150,6 +157,12 @@ def _decoys():
 def absolute(path):
     """A path with the site's name before it."""
     return settings.SITE_URL + path
+
+
+@register.filter
+def share_links(article):
+    """The services on which readers pass an article on: their names and addresses."""
+    return sharing.links(settings.SITE_URL + article.get_absolute_url())
 
 
 @register.filter

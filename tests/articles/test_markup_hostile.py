@@ -83,6 +83,9 @@ class PlainPicture:
     def html(self, sizes, lazy):
         return "<picture></picture>"
 
+    def larger(self, identifier):
+        return ""
+
 
 def test_the_judge_sees_that_raw_payloads_are_bad():
     unseen = [payload for payload in PAYLOADS if not faults(payload)]

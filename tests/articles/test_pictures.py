@@ -5,7 +5,7 @@ import re
 import pytest
 
 from articles.models import Image
-from articles.pictures import picture
+from articles.pictures import larger, picture, preload
 from articles.renditions import make_renditions
 from tests.articles.test_renditions import make_library_image
 
@@ -30,8 +30,8 @@ def test_a_page_offers_modern_formats_first_and_an_img_of_the_true_ratio(django_
         html = picture(image, "wide", "(min-width: 64rem) 56rem, 100vw")
 
     assert re.findall(r"<source type=\"(.*?)\"", html) == ["image/avif", "image/webp"]
-    assert widths(html, "avif") == [640, 1200]
-    assert widths(html, "webp") == [640, 1200, 1920]
+    assert widths(html, "avif") == [320, 640, 1200]
+    assert widths(html, "webp") == [320, 640, 1200, 1920]
     assert html.count('sizes="(min-width: 64rem) 56rem, 100vw"') == 2
     assert re.search(
         r'<img src="/media/renditions/\S+\.jpg" width="1200" height="750" alt="Two ships" '
@@ -58,6 +58,37 @@ def test_the_picture_on_top_is_fetched_first():
 
     assert 'fetchpriority="high"' in html
     assert "loading" not in html
+
+
+@pytest.mark.django_db
+def test_the_picture_on_top_is_announced_as_the_page_will_choose_it():
+    image = make_library_image(size=(2400, 1600))
+    make_renditions(image)
+
+    link, html = preload(image, "wide", "92vw"), picture(image, "wide", "92vw", lazy=False)
+
+    [announced] = re.findall(r'type="image/avif" imagesrcset="([^"]*)" imagesizes="92vw"', link)
+    assert f'<source type="image/avif" srcset="{announced}" sizes="92vw">' in html
+    assert 'fetchpriority="high"' in link
+
+
+def test_a_picture_without_renditions_is_not_announced():
+    assert preload(make_described(), "wide", "92vw") == ""
+
+
+def test_a_picture_opens_larger_where_there_is_a_larger_file():
+    image = make_described(alt='"Two" ships')
+    sources = {"webp": [["a.webp", 480], ["b.webp", 1600]]}
+    image.srcset = {"natural": {"sources": sources, "fallback": ["b.jpg", 480, 480]}}
+
+    html = larger(image, "f1")
+
+    assert html.count('popovertarget="f1"') == 2
+    assert '<div id="f1" popover="">' in html
+    assert 'src="/media/b.webp" width="1600" height="1600" alt="&quot;Two&quot; ships" loading="lazy"' in html
+    sources["webp"].pop()
+    assert larger(image, "f1") == ""
+    assert larger(make_described(), "f1") == ""
 
 
 def test_words_of_editors_cannot_leave_their_attribute():

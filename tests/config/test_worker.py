@@ -12,11 +12,12 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Throttle
+from articles.models.text import Text
 from articles.tasks import render_image
 from config import heartbeat
 from config.worker import Worker
 from tests.config.processes import eventually
-from tests.factories import make_image
+from tests.factories import make_article, make_image, make_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,6 +178,24 @@ def test_an_image_whose_task_was_lost_gets_its_renditions():
     DBTaskResult.objects.all().delete()
     heartbeat.render_images()
     assert not DBTaskResult.objects.exists()
+
+
+def test_texts_that_an_older_version_derived_are_derived_again_a_few_at_a_time(monkeypatch):
+    texts = [make_article(body="<h2>Cost</h2><p>Much.</p>"), make_article(), make_page(body="<p>We.</p>")]
+    for text in texts:
+        type(text).objects.filter(pk=text.pk).update(body_html="old", renderer=0)
+    monkeypatch.setattr(heartbeat, "TEXTS", 1)
+
+    heartbeat.derive_texts()
+
+    shown = [type(text).objects.get(pk=text.pk).body_html for text in texts]
+    assert shown.count("old") == 1
+    heartbeat.derive_texts()
+    assert [type(text).objects.get(pk=text.pk).body_html for text in texts] == [
+        text.body_html for text in texts
+    ]
+    monkeypatch.setattr(Text, "derive", lambda text: pytest.fail("derived once more than needed"))
+    heartbeat.derive_texts()
 
 
 def test_results_are_forgotten_after_a_day(time_machine):
