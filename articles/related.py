@@ -7,6 +7,7 @@ article, and every point has a reason that can be said in words.
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -29,6 +30,7 @@ from . import edition
 from .citations import article_at, path_of
 from .models import Article, Byline, Redirect, RelatedLink, RelatedVeto, TaggedArticle
 from .models.tag import WIDEST
+from .prepared import Prepared
 
 SHOWN = 4
 EACH = 20  # candidates for one reason: the newest
@@ -58,8 +60,7 @@ def explained(article, limit):
     None for what the fill chose.
     """
     facts = Facts.of(article)
-    found = list(ranked(article, facts).for_list()[:limit])
-    for other in found:
+    for other in (found := ask(facts, limit)):
         other.reasons = facts.reasons(other)
         other.reason = other.note or next(iter(other.reasons), other.get_kind_display())
     return found
@@ -69,20 +70,26 @@ def explained(article, limit):
 class Facts:
     """What an article has that others may share with it."""
 
+    keys: tuple[int, ...]  # of the article and of the one that it is a rework of
+    language: str
+    since: float  # its date, in seconds since 1970
     series: int | None
     tags: dict[int, tuple[str, float]]  # name and points, by key
     authors: dict[int, str]  # name, by key
-    paths: list[str]  # where it stands and stood
+    paths: tuple[str, ...]  # where it stands and stood
     cited: list[str]  # what it links to
 
     @classmethod
     def of(cls, article):
         """Ask nothing that for_page() has not asked."""
         return cls(
+            keys=tuple(key for key in (article.pk, article.draft_of_id) if key),
+            language=article.language,
+            since=(article.published_at or edition.now()).timestamp(),
             series=article.series_id,
             tags={row.tag_id: (row.tag.name, points(row.spread)) for row in article.tagged.all()},
             authors={byline.author_id: byline.local_name for byline in article.bylines.all()},
-            paths=[path_of(path) for path in (article.get_absolute_url(), *article.old_paths)],
+            paths=tuple(path_of(path) for path in (article.get_absolute_url(), *article.old_paths)),
             cited=article.cited,
         )
 
@@ -112,9 +119,38 @@ def points(spread):
     return COMMONEST + (RAREST - COMMONEST) * max(0, rarity)
 
 
-def ranked(article, facts):
+def ask(facts, limit):
+    """Return the best candidates; what a text cites shapes the question, so that one is written each time."""
+    if facts.cited or not facts.keys:
+        return list(ranked(facts).for_list()[:limit])
+    return prepared(limit)(
+        keys=facts.keys,
+        language=facts.language,
+        since=facts.since,
+        series=facts.series,
+        tags=tuple(facts.tags),
+        worth=tuple(points for _name, points in facts.tags.values()),
+        authors=tuple(facts.authors),
+        paths=facts.paths,
+    )
+
+
+@lru_cache(maxsize=8)
+def prepared(limit):
+    """Return the question for so many candidates."""
+
+    def make(tags, worth, authors, **others):
+        named = {key: ("", points) for key, points in zip(tags, worth, strict=True)}
+        facts = Facts(tags=named, authors=dict.fromkeys(authors, ""), cited=[], **others)
+        return ranked(facts).for_list()[:limit]
+
+    return Prepared(make)
+
+
+def ranked(facts):
     """Return the published candidates in their order, with the facts that explain it."""
     published = Article.objects.published()
+    article = facts.keys[0] if facts.keys else None
     picks = RelatedLink.objects.filter(article=article, target__isnull=False)
     vetoes = RelatedVeto.objects.filter(article=article)
     pick = picks.filter(target=OuterRef("pk"))
@@ -122,8 +158,8 @@ def ranked(article, facts):
     shared_authors = Byline.objects.filter(article=OuterRef("pk"), author__in=facts.authors)
     return (
         # One list of keys and no OR beside it: whatever their number, articles are looked up by key.
-        published.filter(pk__in=candidates(article, facts, published, picks))
-        .exclude(pk__in=[key for key in (article.pk, article.draft_of_id) if key])
+        published.filter(pk__in=candidates(facts, published, picks))
+        .exclude(pk__in=facts.keys)
         .annotate(
             pick=Subquery(pick.values("position")[:1]),
             note=Subquery(pick.values("note")[:1]),
@@ -132,7 +168,7 @@ def ranked(article, facts):
             is_same_series=holds(Q(series=facts.series) if facts.series else NEVER),
             is_citing=holds(Q(cited__overlap=facts.paths)),
             is_cited=holds(targets(facts.cited)),
-            points=score(article, facts, shared_tags, shared_authors),
+            points=score(facts, shared_tags, shared_authors),
         )
         .filter(Q(pick__isnull=False) | ~Q(pk__in=vetoes.values("target")))
         .order_by(F("pick").asc(nulls_last=True), "-points", "-published_at", "-pk")
@@ -142,15 +178,15 @@ def ranked(article, facts):
 NEVER = Q(pk__in=[])
 
 
-def candidates(article, facts, published, picks):
+def candidates(facts, published, picks):
     """Return the keys of what may be shown: a bounded number for each reason, from indexes alone."""
-    same = published.filter(language=article.language).order_by("-published_at")
+    same = published.filter(language=facts.language).order_by("-published_at")
     parts = [picks.order_by().values("target")]
     for rows, key, path in ((facts.tags, "tag", "content_object"), (facts.authors, "author", "article")):
         model = TaggedArticle if key == "tag" else Byline
         visible = {
             f"{path}__status": Article.Status.PUBLISHED,
-            f"{path}__language": article.language,
+            f"{path}__language": facts.language,
             f"{path}__published_at__lte": edition.now(),
             f"{path}__draft_of": None,
         }
@@ -183,7 +219,7 @@ def holds(condition):
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def score(article, facts, shared_tags, shared_authors):
+def score(facts, shared_tags, shared_authors):
     """Return the points of a candidate as an expression."""
     worth = Case(
         *(When(tag=key, then=Value(points)) for key, (_name, points) in facts.tags.items()),
@@ -191,8 +227,7 @@ def score(article, facts, shared_tags, shared_authors):
         output_field=FloatField(),
     )
     tags = shared_tags.order_by().values("content_object").annotate(worth=Sum(worth)).values("worth")
-    since = (article.published_at or edition.now()).timestamp()
-    age = (Cast(Extract("published_at", "epoch"), FloatField()) - Value(since)) / Value(YEAR)
+    age = (Cast(Extract("published_at", "epoch"), FloatField()) - Value(facts.since)) / Value(YEAR)
     return (
         Coalesce(Subquery(tags, output_field=FloatField()), Value(0.0))
         # Not EXISTS, which may be answered by reading all that the authors ever wrote.

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from . import bibliography, cards, edition, reworks
 from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
+from .prepared import Prepared
 from .related import related_articles
 from .search.form import SearchForm
 from .spelling import found_nothing
@@ -69,6 +70,16 @@ def home(request):
     return render(request, "articles/home.html", {"lead": lead, "kinds": kinds, "book": book})
 
 
+_article_at = Prepared(
+    lambda language, slug: Article.objects.published().filter(language=language, slug=slug).for_page()[:1]
+)
+
+
+def article_at(slug):
+    """Return the article that readers of the active language see at an address, or None."""
+    return next(iter(_article_at(language=get_language(), slug=slug)), None)
+
+
 @public
 @require_safe
 def article(request, slug):
@@ -78,10 +89,9 @@ def article(request, slug):
 
 def find_article(slug):
     """Return the article at an address as readers see it now, or None; a rework that is due is applied."""
-    articles = readable().for_page().filter(slug=slug)
-    found = articles.first()
+    found = article_at(slug)
     if (found is None or found.rework_is_due) and reworks.catch_up(get_language(), slug):
-        found = articles.first()
+        found = article_at(slug)
     return found
 
 

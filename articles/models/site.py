@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
+from articles.prepared import Prepared
+
 from .fields import LineField, PlainTextField, WebAddressField, validate_web_address
 from .language import Language
 from .page import Page
@@ -58,30 +60,26 @@ def validate_time_zone(value):
 class SiteQuerySet(models.QuerySet):
     def in_language(self, language):
         """Return the site with its `words`, `menu`, `social` and `footer_pages` in a language: one query."""
-        return (
-            self.annotate(
-                words=ArraySubquery(
-                    SiteText.objects.filter(language=language).values(
-                        json=JSONObject(name="name", tagline="tagline", about="about", imprint="imprint")
-                    )[:1]
-                ),
-                menu=ArraySubquery(
-                    MenuItem.objects.filter(language=language).values(
-                        json=JSONObject(label="label", path="path")
-                    )
-                ),
-                languages=ArraySubquery(SiteText.objects.order_by("pk").values("language")),
-                social=ArraySubquery(SocialLink.objects.values(json=JSONObject(label="label", url="url"))),
-                footer_pages=ArraySubquery(
-                    Page.objects.published()
-                    .filter(language=language, in_footer=True)
-                    .values(json=JSONObject(title="title", slug="slug"))
-                ),
-            )
-            .select_related("logo")
-            .first()
-            or Site()
-        )
+        return next(iter(_site_in(language=language)), None) or Site()
+
+    def with_words(self, language):
+        return self.annotate(
+            words=ArraySubquery(
+                SiteText.objects.filter(language=language).values(
+                    json=JSONObject(name="name", tagline="tagline", about="about", imprint="imprint")
+                )[:1]
+            ),
+            menu=ArraySubquery(
+                MenuItem.objects.filter(language=language).values(json=JSONObject(label="label", path="path"))
+            ),
+            languages=ArraySubquery(SiteText.objects.order_by("pk").values("language")),
+            social=ArraySubquery(SocialLink.objects.values(json=JSONObject(label="label", url="url"))),
+            footer_pages=ArraySubquery(
+                Page.objects.published()
+                .filter(language=language, in_footer=True)
+                .values(json=JSONObject(title="title", slug="slug"))
+            ),
+        ).select_related("logo")
 
 
 class Site(models.Model):
@@ -200,3 +198,6 @@ class SocialLink(models.Model):
 
     def __str__(self):
         return self.label
+
+
+_site_in = Prepared(lambda language: Site.objects.with_words(language)[:1])

@@ -22,7 +22,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.bench.bare.own_addresses",
 ]
-HEAVY = ["body", "body_text", "body_html", "search", "desk_search", "keywords"]
+HEAVY = ["body", "body_text", "body_html", "search", "search_head", "desk_search", "keywords"]
 
 
 def own_addresses(get_response):
@@ -56,7 +56,9 @@ def frame():
 
 def article(request, slug):
     """Three queries: the article, its tags, four of the same kind."""
-    found = get_object_or_404(published().defer("body", "body_text", "search", "desk_search"), slug=slug)
+    found = get_object_or_404(
+        published().defer("body", "body_text", "search", "search_head", "desk_search"), slug=slug
+    )
     tags = Tag.objects.filter(tagged__content_object=found)
     related = published().defer(*HEAVY).filter(kind=found.kind).exclude(pk=found.pk)[:4]
     return render(request, "bench/article.html", {"article": found, "tags": tags, "related": related})
@@ -73,7 +75,11 @@ def tag(request, slug):
 
 
 def whole_article(request, slug):
-    articles = published().defer("body", "body_text", "search", "desk_search").select_related("lead_image")
+    articles = (
+        published()
+        .defer("body", "body_text", "search", "search_head", "desk_search")
+        .select_related("lead_image")
+    )
     found = get_object_or_404(articles.prefetch_related("authors__photo", "tagged__tag"), slug=slug)
     related = cards().filter(kind=found.kind).exclude(pk=found.pk)[:4]
     tags = [row.tag for row in found.tagged.all()]

@@ -1,0 +1,111 @@
+"""Questions whose SQL is written once in the life of a process.
+
+Writing the SQL of a page's rows takes Django several times as long as PostgreSQL takes to find them, and from
+one request to the next only the values in it differ.
+"""
+
+from copy import copy
+from datetime import UTC, datetime
+
+from django.db import connections
+
+from . import edition
+
+# A moment that no row has: where it stands in the SQL, the moment of the request belongs.
+NOW = datetime(1, 2, 3, 4, 5, 6, 789012, UTC)
+# More forms than this of one question are not met: then the forms are written anew.
+MOST = 200
+
+
+class Prepared:
+    """A question that differs between two askings by its values and the moment of the request alone.
+
+    `make` returns the queryset for values given by name: texts, numbers, and tuples of them. Of a value that
+    is None, and of a tuple's length, the SQL may depend; of anything else it may not. What is prefetched must
+    not depend on any value.
+    """
+
+    def __init__(self, make):
+        self._make = make
+        self._forms = {}
+
+    def __call__(self, **values):
+        """Return the rows as a list."""
+        shape = tuple(
+            (name, tuple(map(type, value)) if isinstance(value, tuple) else type(value))
+            for name, value in sorted(values.items())
+        )
+        form = self._forms.get(shape)
+        if form is None:
+            if len(self._forms) >= MOST:
+                self._forms.clear()
+            form = self._forms[shape] = Form(self._make, values)
+        return form.ask(values)
+
+
+class Form:
+    """The SQL for values of one shape, and where in it they stand."""
+
+    def __init__(self, make, values):
+        places, stand_ins = {}, {}
+        numbers = iter(range(1, 1000))
+        for name, value in values.items():
+            if isinstance(value, tuple):
+                stand_ins[name] = tuple(stand_in(each, next(numbers)) for each in value)
+                places |= {each: (name, at) for at, each in enumerate(stand_ins[name])}
+                places[stand_ins[name]] = (name, None)
+            elif value is None:
+                stand_ins[name] = None
+            else:
+                stand_ins[name] = stand_in(value, next(numbers))
+                places[stand_ins[name]] = (name, None)
+        places[NOW] = None
+        with edition.at(NOW):
+            self.rows = make(**stand_ins)
+            self.compiler = self.rows.query.get_compiler(self.rows.db)
+            self.sql, self.params = self.compiler.as_sql()
+        self.places = [
+            (at, places[key])
+            for at, key in enumerate(tuple(each) if isinstance(each, list) else each for each in self.params)
+            if isinstance(key, str | int | float | datetime | tuple) and key in places
+        ]
+        found = {place[0] for _at, place in self.places if place}
+        if missing := {name for name, value in values.items() if value not in (None, ())} - found:
+            raise ValueError(f"The SQL does not hold {', '.join(sorted(missing))}.")
+
+    def ask(self, values):
+        params = list(self.params)
+        for at, place in self.places:
+            if place is None:
+                params[at] = edition.now()
+            else:
+                name, number = place
+                value = values[name] if number is None else values[name][number]
+                params[at] = list(value) if isinstance(value, tuple) else value
+        rows = type(self.rows)(self.rows.model, Written(self.compiler, self.sql, tuple(params)), self.rows.db)
+        rows._iterable_class, rows._fields = self.rows._iterable_class, self.rows._fields
+        rows._prefetch_related_lookups = self.rows._prefetch_related_lookups
+        return list(rows)
+
+
+class Written:
+    """Stands where a queryset has its Query, and needs no compiling."""
+
+    def __init__(self, compiler, sql, params):
+        self.compiler, self.answer = compiler, (sql, params)
+
+    def get_compiler(self, using, **options):
+        # Its own connection: the one that it was written with is another thread's.
+        compiler = copy(self.compiler)
+        compiler.connection = connections[using]
+        compiler.as_sql = lambda: self.answer
+        return compiler
+
+
+def stand_in(value, number):
+    """Return a value of the same type that nothing else in the SQL is."""
+    if isinstance(value, str):
+        return f"\ue000{number}\ue000"
+    if isinstance(value, float):
+        return 1e300 + number * 1e290
+    return 2_147_000_000 + number

@@ -1,0 +1,71 @@
+"""Questions whose SQL is written once: the answers must be those of a question written anew."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import edition
+from articles.models import Article
+from articles.prepared import Prepared
+from tests.factories import make_article, make_author
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(rows):
+    return sorted(row.title for row in rows)
+
+
+def test_a_prepared_question_is_asked_with_the_values_of_each_time():
+    ask = Prepared(lambda language, slug: Article.objects.filter(language=language, slug=slug).for_page())
+    for language, slug in [("en", "one"), ("en", "two"), ("he", "one")]:
+        make_article(language=language, slug=slug, title=f"{language} {slug}", authors=[make_author()])
+
+    found = [
+        ask(language=language, slug=slug) for language, slug in [("en", "one"), ("en", "two"), ("he", "one")]
+    ]
+
+    assert [titles(rows) for rows in found] == [["en one"], ["en two"], ["he one"]]
+    assert ask(language="en", slug="'; none") == []
+    assert found[1][0].byline_text
+    assert found[1][0].outside_links == []
+
+
+def test_tuples_of_another_length_and_none_are_questions_of_their_own():
+    first, second, third = (make_article(title=title) for title in "abc")
+    ask = Prepared(lambda keys, kind: Article.objects.filter(pk__in=keys, **({"kind": kind} if kind else {})))
+
+    assert titles(ask(keys=(first.pk, third.pk), kind=None)) == ["a", "c"]
+    assert titles(ask(keys=(second.pk, third.pk), kind=None)) == ["b", "c"]
+    assert titles(ask(keys=(second.pk,), kind="analysis")) == ["b"]
+    assert ask(keys=(second.pk,), kind="bulletin") == []
+
+
+def test_now_is_the_moment_of_each_request():
+    make_article(title="Early", published_at=datetime(2026, 3, 1, tzinfo=UTC))
+    make_article(title="Late", published_at=datetime(2026, 3, 3, tzinfo=UTC))
+    ask = Prepared(lambda language: Article.objects.published().filter(language=language))
+
+    assert titles(ask(language="en")) == ["Early", "Late"]
+    with edition.at(datetime(2026, 3, 2, tzinfo=UTC)):
+        assert titles(ask(language="en")) == ["Early"]
+
+
+def test_a_value_that_does_not_reach_the_sql_is_refused():
+    ask = Prepared(lambda language, slug: Article.objects.filter(language=language))
+
+    with pytest.raises(ValueError, match="slug"):
+        ask(language="en", slug="one")
+
+
+def test_rows_are_objects_of_their_own_each_time():
+    make_article(title="One")
+    ask = Prepared(lambda language: Article.objects.filter(language=language).for_list())
+    [row] = ask(language="en")
+    row.title = "Changed"
+
+    with CaptureQueriesContext(connection) as asked:
+        assert titles(ask(language="en")) == ["One"]
+    assert len(asked) == 2
