@@ -72,7 +72,7 @@ def facts(article, site, address, notes):
     yield pgettext("newspaper or site", "Publication"), escaped(site.local_name)
     yield gettext("Date"), article.published_at.date().isoformat()
     if notes:
-        yield gettext("Updated"), notes[0].noted_at.date().isoformat()
+        yield pgettext("fact about an article", "Updated"), notes[0].noted_at.date().isoformat()
     yield gettext("Address"), f"<{address}>"
     yield gettext("Language"), article.language
     if tags := [row.tag.name for row in article.tagged.all()]:
