@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.utils import timezone
@@ -53,9 +54,11 @@ _COUNTS = """
 class Choice:
     """A value that a search may be narrowed to, and how many matches have it."""
 
+    facet: str
     value: str
     name: str
-    number: int
+    number: int = 0
+    href: str = ""
 
 
 class Filters:
@@ -72,7 +75,7 @@ class Filters:
                 continue
             name = getattr(self, f"read_{facet}")(value)
             if name:
-                self.chosen[facet] = Choice(value, name, 0)
+                self.chosen[facet] = Choice(facet, value, name)
             else:
                 self.ignored.append(TITLES[facet])
 
@@ -93,6 +96,22 @@ class Filters:
         authors = Author.objects.in_language(get_language()).filter(slug=value)
         self.author = authors.first() if is_slug(value) else None
         return self.author and self.author.local_name
+
+    def links(self, query, choices):
+        """Give each choice the query of its address: one that narrows the search, or widens it where chosen.
+
+        Returns [(title, choices)] of what would narrow it.
+        """
+        values = {facet: choice.value for facet, choice in self.chosen.items()}
+        for choice in self.chosen.values():
+            others = {facet: value for facet, value in values.items() if facet != choice.facet}
+            choice.href = "?" + urlencode({"q": query, **others})
+        for facet, of_it in choices.items():
+            for choice in of_it:
+                choice.href = "?" + urlencode({"q": query, **values, facet: choice.value})
+        return [
+            (TITLES[facet], of_it) for facet, of_it in choices.items() if of_it and facet not in self.chosen
+        ]
 
     def narrow(self, articles):
         """Return those of some articles that have all that was chosen."""
@@ -134,7 +153,7 @@ def count(matches):
         if facet == "all":
             total = number
         else:
-            choices[facet].append(Choice(value, name or name_of(facet, value), number))
+            choices[facet].append(Choice(facet, value, name or name_of(facet, value), number))
     choices["year"].sort(key=lambda choice: choice.value, reverse=True)
     return total, choices
 

@@ -1,6 +1,7 @@
 """The form of the readers' search, and a page of what it finds."""
 
 import contextlib
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
+from articles.models import Article, Byline
 
 from . import facets, highlighting, words
 from .matching import Matches
@@ -39,9 +40,9 @@ class SearchForm(forms.Form):
     def results(self, per_page):
         """Return a page of matches, best first, each with `title_html` and `snippet_html`.
 
-        The page has `words`, what became of each word; `filters`, what the search was narrowed to, and
-        `facets`, what it may be narrowed to. Raises Http404 for a page that is not there, DatabaseError where
-        PostgreSQL gives up within its time.
+        The page has `words`, what became of each word; `filters`, what the search was narrowed to; `facets`,
+        what it may be narrowed to; and the addresses of wider searches. Raises Http404 for a page that is not
+        there, DatabaseError where PostgreSQL gives up within its time.
         """
         page = None
         # Nothing is written: a savepoint would be two questions more.
@@ -55,7 +56,10 @@ class SearchForm(forms.Form):
                 page.object_list = show(list(page.object_list), read.lexemes)
         if page is None:
             raise Http404(gettext("There is no such page of results."))
-        page.words, page.filters, page.facets = read, filters, found.facets
+        page.words, page.filters = read, filters
+        page.facets = filters.links(self.cleaned_data["q"], found.facets)
+        page.unquoted = "?" + urlencode({"q": self.cleaned_data["q"].translate(words.UNQUOTED)})
+        page.everywhere = "?" + urlencode({"q": self.cleaned_data["q"]})
         page.numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         page.capped = found.total > facets.MAX_COUNTED
         return page
@@ -81,7 +85,8 @@ class Found:
 def show(keys, lexemes):
     """Return the articles with these keys, in this order, with their hits marked."""
     text = Left("body_text", highlighting.READ)
-    found = Article.objects.for_list().annotate(text=text).in_bulk(keys)
+    articles = Article.objects.only("kind", "language", "slug", "title", "standfirst", "published_at")
+    found = articles.order_by().annotate(text=text).prefetch_related(Byline.prefetch()).in_bulk(keys)
     shown = [found[key] for key in keys if key in found]
     texts = [text for article in shown for text in (article.title, article.standfirst, article.text)]
     hits = highlighting.hits(texts, lexemes)

@@ -1,12 +1,13 @@
 """Hits are marked in the text as it was written, though they were found in a folded one."""
 
+import functools
 import re
 from html import escape
 
 from django.db import connection
 from django.utils.safestring import mark_safe
 
-from .folding import HEBREW, MARKS, fold
+from .folding import ARABIC, HEBREW, MARKS, fold
 from .vectors import CONFIGURATION
 
 READ = 20_000  # characters of a text in which hits are looked for
@@ -15,6 +16,7 @@ BEFORE = 8  # of them, before its first hit
 SNIPPETS = 2
 # With the marks over and between its letters, and the sign within a Hebrew acronym.
 WORD = re.compile(f"(?:[^\\W_]|{MARKS}|(?<={HEBREW})[\"'״׳’”](?={HEBREW}))+")
+ARABIC_WORD = re.compile(ARABIC)
 _HITS = """
     SELECT word, ARRAY(
         SELECT lexeme FROM unnest(to_tsvector(%s::regconfig, folded)) WHERE lexeme = ANY(%s) ORDER BY lexeme
@@ -26,17 +28,30 @@ def hits(texts, lexemes):
     """Return {word: lexemes} of the words of some texts that stand for one of the lexemes: one query."""
     words = {word for text in texts for word in WORD.findall(text)}
     # Only what shares some letters with a lexeme can be stemmed to it.
-    parts = {lexeme[: 3 if len(lexeme) > 3 else 2] for lexeme in lexemes}
+    if not lexemes:
+        return {}
+    beginnings = {lexeme[: 3 if len(lexeme) > 3 else 2] for lexeme in lexemes}
+    # Stemming takes away the beginnings of Arabic words, too.
+    akin = re.compile(
+        "|".join(
+            re.escape(part) if ARABIC_WORD.match(part) else rf"\b{re.escape(part)}" for part in beginnings
+        )
+    )
     candidates = {}
     for word in words:
-        folded = fold(word).lower()
-        if any(part in folded for part in parts):
+        folded = word.lower() if word.isascii() else folded_word(word)
+        if akin.search(folded):
             candidates[word] = folded
     if not candidates:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_HITS, [CONFIGURATION, [*lexemes], [*candidates], [*candidates.values()]])
         return {word: found for word, found in cursor if found}
+
+
+@functools.lru_cache(maxsize=20_000)
+def folded_word(word):
+    return fold(word).lower()
 
 
 def marked(text, hits):

@@ -10,46 +10,46 @@ from django.db import connection
 
 from .words import LexemeQuery
 
-RANKED = 400  # of the newest matches, and as many of those with the words in the head
+KEYS = ("id", "published_at")
+RANKED = 200  # of the newest matches, and as many of those with the words in the head
 DENSE = 0.03  # from this share of all articles on, the newest matches are found by walking back in time
 # How much a word counts in the text, among the names, in the standfirst and in the title.
 WEIGHTS = "{0.1, 0.5, 0.5, 1.0}"
 # What is a year old counts two thirds of what is new, what is ten years old a little over the half.
 _SCORE = """
     ts_rank('{weights}', {vector}, %s::tsquery, 1)
-    * (1 + 1 / (1 + greatest(extract(epoch FROM now() - article.published_at), 0) / 31557600))
+    * (1 + 1 / (1 + greatest(extract(epoch FROM now() - {date})::float8, 0) / 31557600))
 """
 _FEW = """
     WITH found AS MATERIALIZED ({found}), heads AS MATERIALIZED ({heads}),
-    newest AS (SELECT id, published_at FROM found ORDER BY published_at DESC, id DESC LIMIT {ranked}),
-    titled AS (
-        SELECT id, published_at FROM found JOIN heads USING (id, published_at)
-        ORDER BY published_at DESC, id DESC LIMIT {ranked}
+    chosen AS MATERIALIZED (
+        (SELECT id FROM found ORDER BY published_at DESC, id DESC LIMIT {ranked})
+        UNION (SELECT id FROM heads ORDER BY published_at DESC, id DESC LIMIT {ranked})
     ),
     ranked AS (
-        SELECT id, {score} AS score
-        FROM (SELECT * FROM newest UNION SELECT * FROM titled) AS chosen
-        JOIN articles_article AS article USING (id)
+        SELECT id, row_number() OVER (ORDER BY {score} DESC, article.published_at DESC, id DESC) AS place
+        FROM chosen JOIN articles_article AS article USING (id)
+    ),
+    others AS (
+        SELECT id, row_number() OVER (ORDER BY published_at DESC, id DESC) AS place
+        FROM found WHERE (SELECT count(*) FROM chosen) < {last} AND id NOT IN (SELECT id FROM chosen)
     )
-    SELECT id FROM found LEFT JOIN ranked USING (id)
-    ORDER BY score DESC NULLS LAST, published_at DESC, id DESC LIMIT {limit} OFFSET {offset}
 """
 _MANY = """
     WITH heads AS MATERIALIZED ({heads}),
     ranked AS (
-        SELECT id, row_number() OVER (ORDER BY {score} DESC, article.published_at DESC, id DESC) AS place
-        FROM heads JOIN articles_article AS article USING (id)
+        SELECT id, row_number() OVER (ORDER BY {score} DESC, published_at DESC, id DESC) AS place FROM heads
     ),
     others AS (
         SELECT id, row_number() OVER () AS place FROM (
             SELECT id FROM ({found}) AS found
-            WHERE id NOT IN (SELECT id FROM heads)
-            AND (SELECT count(*) FROM heads) < {limit} + {offset}
-            LIMIT {limit} + {offset}
+            WHERE (SELECT count(*) FROM heads) < {last} AND id NOT IN (SELECT id FROM heads)
+            LIMIT {last}
         ) AS newest
     )
-    SELECT id
-    FROM (SELECT id, 1 AS part, place FROM ranked UNION ALL SELECT id, 2, place FROM others) AS listed
+"""
+_PAGE = """
+    SELECT id FROM (SELECT 1 AS part, * FROM ranked UNION ALL SELECT 2, * FROM others) AS listed
     ORDER BY part, place LIMIT {limit} OFFSET {offset}
 """
 
@@ -68,23 +68,26 @@ class Matches:
 
     def best(self, limit, offset=0):
         """Return the keys of the best, from the one at `offset` on."""
-        if self.share < DENSE:
-            template, vector, found, heads = _FEW, "article.search", self.found, self.heads
-        else:
-            template, vector, found = _MANY, "article.search_head", newest(self.found)
-            heads = newest(self.heads)[:RANKED]
-        found, of_found = statement(found.values("id", "published_at"))
-        heads, of_heads = statement(heads.values("id", "published_at"))
-        sql = template.format(
+        few = self.share < DENSE
+        heads = self.heads if few else newest(self.heads)[:RANKED]
+        found, of_found = statement((self.found if few else newest(self.found)).values(*KEYS))
+        heads, of_heads = statement(heads.values(*KEYS, "search_head"))
+        sql = (_FEW if few else _MANY) + _PAGE
+        score = _SCORE.format(
+            weights=WEIGHTS,
+            vector="article.search" if few else "search_head",
+            date="article.published_at" if few else "published_at",
+        )
+        sql = sql.format(
             found=found,
             heads=heads,
-            score=_SCORE.format(weights=WEIGHTS, vector=vector),
+            score=score,
             ranked=RANKED,
             limit=int(limit),
             offset=int(offset),
+            last=int(limit) + int(offset),
         )
         query = (self.words.query,)
-        few = template is _FEW
         with connection.cursor() as cursor:
             cursor.execute(sql, of_found + of_heads + query if few else of_heads + query + of_found)
             return [key for (key,) in cursor]

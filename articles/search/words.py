@@ -11,16 +11,21 @@ from .folding import HEBREW, fold
 from .vectors import CONFIGURATION
 
 MAX_TERMS = 12
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»״", '"'))
+QUOTES = '"“”„‟«»״'
+UNQUOTED = str.maketrans(dict.fromkeys(QUOTES, " "))
+_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _ACRONYM = re.compile(f'(?<={HEBREW})["״](?={HEBREW})')
 _HEBREW_WORD = re.compile(f"{HEBREW}+")
 _TERM = re.compile(r'-?"[^"]*"|\S+')
+# PostgreSQL takes to read a vector, which lies apart from its row, for as cheap as to read a column: it would
+# sooner read every article's than ask the index.
 _LEXEMES = """
     SELECT token,
         array_remove(array_agg(word.lexeme ORDER BY word.positions[1]), NULL),
         coalesce(min(count.documents), 0),
         (SELECT reltuples FROM pg_class WHERE oid = 'articles_article'::regclass),
-        set_config('statement_timeout', %s, true)
+        set_config('statement_timeout', %s, true), set_config('enable_seqscan', 'off', true),
+        set_config('random_page_cost', '1.1', true)
     FROM unnest(%s::text[]) AS token
     LEFT JOIN LATERAL unnest(to_tsvector(%s::regconfig, token)) AS word ON true
     LEFT JOIN articles_lexeme AS count ON count.lexeme = word.lexeme
@@ -102,7 +107,7 @@ def read(terms, *, timeout):
     with connection.cursor() as cursor:
         cursor.execute(_LEXEMES, [timeout, tokens, CONFIGURATION])
         rows = cursor.fetchall()
-    found = {token: (lexemes, documents) for token, lexemes, documents, _all, _set in rows}
+    found = {token: (lexemes, documents) for token, lexemes, documents, *_same in rows}
     articles = max(rows[0][3], 1) if rows else 1
     wanted, unwanted = [], []
     for term in words.terms:
@@ -117,7 +122,9 @@ def read(terms, *, timeout):
             words.lexemes.update(lexemes)
             count = sum if term.is_one_word else min
             documents = count(documents for lexemes, documents in known if lexemes)
-            words.share *= min(documents / articles, 1)
+            # Nobody knows how often words that are frequent stand in a row.
+            in_a_row = len(lexemes) > 1 and not term.is_one_word
+            words.share *= 0 if in_a_row else min(documents / articles, 1)
     words.query = " & ".join(wanted + unwanted) if wanted else ""
     return words
 
