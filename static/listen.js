@@ -1,5 +1,4 @@
-// Listen: a file, or else the voice of the device; the sentence that is read is marked. All words come with the
-// page, and so do the lengths of the sentences: articles/sentences.py says what is read.
+// Listen: a file, or the voice of the device; the sentence that is read (articles/sentences.py) is marked.
 const box = document.querySelector("[data-listen]");
 const data = box.dataset;
 const speech = window.speechSynthesis;
@@ -20,7 +19,7 @@ const remember = (of, at) => {
   try { localStorage.listen = JSON.stringify(Object.fromEntries(kept)); } catch { /* Nowhere to keep it. */ }
 };
 
-// Each sentence as [[node, from, to], …]; on a page that is not the one that was counted, each block is one.
+// Each sentence as [[node, from, to], …]; each block is one where the page is not the counted one.
 const sentences = () => {
   let runs = [];
   for (const root of document.querySelectorAll(".article h1, .article > header .standfirst, .prose")) {
@@ -102,7 +101,7 @@ const player = (audio) => {
     if (playing && (timed || !audio)) mark(audio ? current() : at);
   };
   const say = () => {
-    const mine = (turn += 1); // an utterance that was cut off must not move us on when it ends
+    const mine = (turn += 1); // one that was cut off must not move us on
     speech.cancel();
     if (!playing) return;
     const utterance = new SpeechSynthesisUtterance(texts[at].replace(/\s+/g, " "));
@@ -116,7 +115,7 @@ const player = (audio) => {
     if (audio) { audio.playbackRate = rate.value; audio.play().catch(() => {}); } else say();
     show();
   };
-  // Stopped at the sentence: the pause() of voices leaves several browsers stuck.
+  // The pause() of voices leaves several browsers stuck.
   const stop = () => {
     playing = false;
     if (audio) audio.pause(); else say();
