@@ -58,7 +58,10 @@ const range = ([node, from, to]) => {
 let marked;
 const mark = (number) => {
   if (marked === number) return;
-  const top = (at) => range(sentences()[at][0]).getBoundingClientRect().top;
+  const top = (at) => {
+    const [part] = sentences()[at] ?? [];
+    return part ? range(part).getBoundingClientRect().top : NaN;
+  };
   const seen = (at) => top(at) > 0 && top(at) < innerHeight - 80;
   // Who has scrolled away is left alone.
   if (marked != null && number != null && seen(marked) && !seen(number)) scrollBy(0, top(number) - innerHeight / 3);
@@ -80,6 +83,7 @@ const player = (audio) => {
   const starts = [0];
   for (const time of audio && data.times ? data.times.split(" ") : []) starts.push(starts.at(-1) + time / 100);
   const timed = starts.length > 1;
+  if (timed) starts.pop(); // where the last one ends
   const [then, place] = places()[path] ?? [];
   let at = then === of && place < end ? place : 0; // seconds, or the number of a sentence
   let playing = false, turn = 0, kept = at;
@@ -130,7 +134,7 @@ const player = (audio) => {
     if (!audio) say();
     show();
   };
-  const skip = (way) => go(!audio ? at + way : timed ? starts[Math.max(0, current() + way)] : at + way * 15);
+  const skip = (way) => go(!audio ? at + way : timed ? starts[Math.max(0, current() + way)] ?? end : at + way * 15);
 
   if (audio) {
     audio.onloadedmetadata = () => { audio.currentTime = at; };
