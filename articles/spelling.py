@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 SHORTEST = 4  # letters of a word that is corrected
 MOST = 3
 MAX_CANDIDATES = 500
+ALPHABET = 25  # letters
 NOTED = 60  # searches a minute; more is a flood, and says nothing to an editor
 PATIENCE = "300ms"  # for the note: the page does not wait for it
 # What may be an address or a number of a person is nobody's subject.
@@ -122,8 +123,12 @@ def is_one_slip(a, b):
 
 
 def likelihood(typed, key, _spelling, documents, heads):
-    """Return by what neighbours are compared: few mistake a first letter, and most mean what is common."""
-    return key[0] == typed[0], documents + 3 * heads
+    """Return by what neighbours are compared: how common each is, and how likely this slip leads from it.
+
+    There is but one letter to leave out at a place, and one exchange, but many letters to put there.
+    """
+    is_likely = len(key) > len(typed) or sorted(key) == sorted(typed)
+    return (documents + 3 * heads) * (ALPHABET if is_likely else 1)
 
 
 def note(typed, offered):
