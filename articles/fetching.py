@@ -148,6 +148,7 @@ def fetch(
     agent,
     method="GET",
     headers=None,
+    body=None,
     max_bytes=MAX_BYTES,
     cut=False,
     seconds=SECONDS,
@@ -163,7 +164,7 @@ def fetch(
     headers = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
     for redirects in range(MAX_REDIRECTS + 1):
         target = _Target.of(url, network)
-        answer, location = _ask(target, method, headers, max_bytes, cut, deadline, network)
+        answer, location = _ask(target, method, headers, body, max_bytes, cut, deadline, network)
         if answer.status not in _REDIRECTS or not location:
             return Answer(url, answer.status, answer.headers, answer.body, redirects)
         url = _joined(url, location)
@@ -210,11 +211,11 @@ def _joined(url, location):
         raise BadAddress("it redirects to what is not a web address") from error
 
 
-def _ask(target, method, headers, max_bytes, cut, deadline, network):
+def _ask(target, method, headers, sent, max_bytes, cut, deadline, network):
     """Make one request; return the Answer and where it redirects to."""
     connection = _Pinned(target, network.peers(target.host, target.port), deadline, network)
     try:
-        connection.request(method, target.path, headers=headers)
+        connection.request(method, target.path, body=sent, headers=headers)
         response = connection.getresponse()
         location = response.getheader("Location")
         is_redirect = response.status in _REDIRECTS and location

@@ -18,6 +18,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from articles import lexicon, narrations, reworks
+from articles.edition import announcing
 from articles.models import (
     Article,
     Autosave,
@@ -236,6 +237,11 @@ def forget_visitors():
             model.objects.filter(attempt_time__lt=timezone.now() - LOGINS_KEPT).delete()
 
 
+def announce_edition():
+    """Tell the caches in front of the site that readers see something new."""
+    announcing.announce()
+
+
 PARTS = [
     send_newsletters,
     send_comment_mails,
@@ -253,6 +259,7 @@ PARTS = [
     sweep_missed_searches,
     forget_typing,
     forget_visitors,
+    announce_edition,
 ]
 
 

@@ -141,6 +141,16 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Pages as they were made: in the memory of each process, at most so many megabytes
 
 PAGE_CACHE_MB = whole_number("PAGE_CACHE_MB", 32)
+# What all processes share those pages in, where there is one.
+REDIS_URL = env.str("REDIS_URL", default="")
+# What is told by a POST that readers see something new, such as the purging address of a CDN.
+PURGE_URL = env.str("PURGE_URL", default="")
+for name, value, schemes in [
+    ("REDIS_URL", REDIS_URL, ("redis://", "rediss://", "unix://")),
+    ("PURGE_URL", PURGE_URL, ("https://", "http://")),
+]:
+    if value and not value.startswith(schemes):
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}.")
 OUTSIDE_THE_EDITION = r"/(?:static|media|trial)/|/healthz$"
 
 # People

@@ -65,7 +65,7 @@ class Memory:
                 self._edition = edition.key
                 self._empty()
             self._asked_at = max(edition.at, self._asked_at)
-            (self._side if aside else self._main).put(key, value, size + len(key))
+            (self._side if aside else self._main).put(key, value, size)
 
     def clear(self):
         with self._lock:

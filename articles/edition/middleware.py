@@ -15,6 +15,7 @@ from .answers import PUBLIC, Answer, is_keepable
 from .flights import Flights
 from .memory import Memory
 from .parameters import WatchedQuery, named
+from .shared import Shared
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class EditionMiddleware:
         self.get_response = get_response
         self.compressing = GZipMiddleware(lambda request: request.made)
         self.memory = Memory(settings.PAGE_CACHE_MB * 1024 * 1024)
+        self.shared = Shared(settings.REDIS_URL) if settings.REDIS_URL else None
         self.flights = Flights(PATIENCE)
         self.is_outside = re.compile(settings.OUTSIDE_THE_EDITION).match
 
@@ -87,10 +89,34 @@ class EditionMiddleware:
                 # Somebody may have made it since we looked.
                 kept = asked.find(self.memory, current)
                 if kept is None and is_ours:
-                    return self.make(request, asked, current)
+                    return self.make_for_all(request, asked, current)
         if kept is None or kept is NEVER:
             return self.make(request, asked, current)
         return kept.respond(request)
+
+    def make_for_all(self, request, asked, current):
+        """Take the page from where all processes share them, or make it for them; one at a time."""
+        if self.shared is None:
+            return self.make(request, asked, current)
+        key = asked.key(self.memory, current)
+        kept = self.take_over(asked, current, key, self.shared.get(current, key))
+        if kept is None and key != asked.key(self.memory, current):
+            # Only now it is known which parameters count.
+            key = asked.key(self.memory, current)
+            kept = self.take_over(asked, current, key, self.shared.get(current, key))
+        if kept is not None:
+            return kept.respond(request)
+        with self.shared.claim(current, key) as is_ours:
+            if not is_ours:
+                kept = self.take_over(asked, current, key, self.shared.wait(current, key, PATIENCE))
+            return self.make(request, asked, current) if kept is None else kept.respond(request)
+
+    def take_over(self, asked, current, key, answer):
+        """Keep what another process has made; return it where it is the answer to what is asked."""
+        if answer is None:
+            return None
+        keep(self.memory, current, key, answer)
+        return asked.find(self.memory, current)
 
     def make(self, request, asked, current):
         """Let the page be made as for nobody in particular; keep it, and answer this reader."""
@@ -110,11 +136,13 @@ class EditionMiddleware:
         self.say_public(request, response)
         if not is_keepable(response):
             if response.status_code == 200:
-                self.memory.put(current, asked.path, NEVER, NEVER.size, aside=True)
+                self.memory.put(current, asked.page, NEVER, NEVER.size, aside=True)
             request.made = response
             return self.compressing(request)
         answer = Answer.of(response, asked.query.names_read)
-        asked.keep(self.memory, current, answer)
+        key = asked.keep(self.memory, current, answer)
+        if key and self.shared:
+            self.shared.put(current, key, answer)
         given = answer.respond(request)
         given._has_been_logged = getattr(response, "_has_been_logged", False)
         return given
@@ -127,47 +155,54 @@ class EditionMiddleware:
             response.headers["Cache-Control"] = PUBLIC
 
 
+def keep(memory, current, key, answer):
+    aside = bool(key[1]) or answer.status != 200
+    memory.put(current, key, answer, answer.size + len(key[0]) + len(key[1]), aside=aside)
+
+
 class Asked:
-    """An address and its parameters, and under which name the answer to it is kept.
+    """An address and its parameters, and under which key, of path and query, the answer to it is kept.
 
     Only what a view reads counts; an answer other than 200 may depend on all of it, such as an old address.
     """
 
     def __init__(self, request):
-        self.path = f"{request.scheme}:{request.path_info}"
+        self.page = f"{request.scheme}:{request.path_info}", ""
         raw = get_bytes_from_wsgi(request.environ, "QUERY_STRING", "")
         self.query = WatchedQuery(raw, request.encoding)
         self.has_query = bool(raw)
 
     def find(self, memory, current):
         """Return the kept answer, NEVER for an address whose answers are not kept, or None."""
-        found = memory.get(current, self.path)
-        if found is None or found is NEVER or not self.has_query:
-            return found if isinstance(found, Answer) else None
-        reads = found.reads if isinstance(found, Answer) else found
-        if part := named(self.query, reads):
-            found = memory.get(current, f"{self.path}?{part}")
-        return found if isinstance(found, Answer) and found.status == 200 else None
+        found = memory.get(current, self.page)
+        if found is None or found is NEVER:
+            return found
+        if self.has_query:
+            if (key := self._with_parameters(found)) != self.page:
+                found = memory.get(current, key)
+            if isinstance(found, Answer) and found.status != 200:
+                return None
+        return found if isinstance(found, Answer) else None
 
     def key(self, memory, current):
-        """Return what only one request at a time should make."""
-        known = memory.get(current, self.path)
-        if not self.has_query or known is None:
-            return self.path
-        return f"{self.path}?{named(self.query, known.reads if isinstance(known, Answer) else known)}"
+        """Return the key of the answer, as far as it is known which parameters count."""
+        known = memory.get(current, self.page)
+        return self.page if known is None else self._with_parameters(known)
 
     def keep(self, memory, current, answer):
+        """Keep the answer; return its key, or None where it is not kept."""
         if self.has_query and answer.status != 200:
-            return
-        part = named(self.query, answer.reads)
-        key = f"{self.path}?{part}" if part else self.path
-        if len(key) > LONGEST_KEY:
-            return
-        aside = bool(part) or answer.status != 200
-        memory.put(current, key, answer, answer.size, aside=aside)
-        if part and memory.get(current, self.path) is None:
+            return None
+        key = self._with_parameters(answer)
+        if len(key[0]) + len(key[1]) > LONGEST_KEY:
+            return None
+        keep(memory, current, key, answer)
+        if key != self.page and memory.get(current, self.page) is None:
             # Until the page without parameters is asked for, only the names stand in its place.
-            memory.put(current, self.path, answer.reads, OVERHEAD_OF_NAMES, aside=True)
+            memory.put(current, self.page, answer.reads, NEVER.size, aside=True)
+        return key
 
-
-OVERHEAD_OF_NAMES = 500  # bytes
+    def _with_parameters(self, known):
+        """Return the key with those parameters that an Answer, or the names alone, say that count."""
+        reads = known.reads if isinstance(known, Answer) else known
+        return self.page[0], named(self.query, reads)

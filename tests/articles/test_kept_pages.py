@@ -498,3 +498,12 @@ def test_an_edition_that_is_over_is_forgotten_and_does_not_come_back():
     assert memory.get(an_edition(2), "front") == "new"
     assert memory.get(an_edition(1), "front") is None
     assert memory.used < 2000
+
+
+def test_a_question_mark_in_a_path_is_no_query(client, warm):
+    for _ in range(views.PER_PAGE + 1):
+        make_article()
+    assert client.get("/kinds/analysis/%3Fpage%3D2").status_code == 404
+    assert client.get("/kinds/analysis/?page=2").status_code == 200
+    assert client.get("/kinds/analysis/%3Fpage%3D2").status_code == 404
+    assert warm("/kinds/analysis/?page=2").status_code == 200
