@@ -12,7 +12,7 @@ from .words import LexemeQuery
 
 KEYS = ("id", "published_at")
 RANKED = 200  # of the newest matches, and as many of those with the words in the head
-DENSE = 0.03  # from this share of all articles on, the newest matches are found by walking back in time
+DENSE = 0.02  # from this share of all articles on, the newest matches are found by walking back in time
 # How much a word counts in the text, among the names, in the standfirst and in the title.
 WEIGHTS = "{0.1, 0.5, 0.5, 1.0}"
 # What is a year old counts two thirds of what is new, what is ten years old a little over the half.
