@@ -146,7 +146,11 @@ class ArticleChange(Change):
     action = entry = ""  # as revisions and the journal have it
 
     def rows(self):
-        return Article.objects.filter(draft_of=None).visible_to(self.user).defer("search", "search_head", "body_html")
+        return (
+            Article.objects.filter(draft_of=None)
+            .visible_to(self.user)
+            .defer("search", "search_head", "body_html")
+        )
 
     def judge(self, articles):
         changes = self.user.has_perm("articles.change_article")

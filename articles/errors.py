@@ -4,9 +4,8 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpRespons
 from django.shortcuts import render
 from django.template.loader import get_template
 
-from config.headers import is_admin
-
 from . import missing
+from .desk import is_desk
 from .models import Redirect
 
 
@@ -17,7 +16,7 @@ def not_found(request, exception):
     """
     if request.method in ("GET", "HEAD") and (target := Redirect.objects.target_of(request.get_full_path())):
         return HttpResponsePermanentRedirect(target)
-    words = "" if is_admin(request) else missing.words_of(request.path)
+    words = "" if is_desk(request) else missing.words_of(request.path)
     found = missing.likely(words) if request.method == "GET" else []
     return render(request, "404.html", {"words": words, "likely": found}, status=404)
 

@@ -5,6 +5,7 @@ import zoneinfo
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from .desk import is_desk
 from .models import Site
 
 
@@ -17,7 +18,7 @@ class SiteMiddleware:
     def __call__(self, request):
         request.site = SimpleLazyObject(find_site)
         timezone.deactivate()
-        if request.path.startswith("/admin/"):
+        if is_desk(request):
             request.site.pk  # noqa: B018  finding the site sets the zone before a form reads a time
         return self.get_response(request)
 

@@ -4,6 +4,8 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpResponseBadRequest
 
+from articles.desk import is_desk
+
 # Longer addresses than this are nobody's; proxies refuse them too.
 MAX_TARGET = 8192
 PERMISSIONS_POLICY = ", ".join(
@@ -51,7 +53,7 @@ class CookiesForTheDesk:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not is_admin(request):
+        if not is_desk(request):
             request.META.pop("HTTP_COOKIE", None)
             request.__dict__.pop("COOKIES", None)
         return self.get_response(request)
@@ -62,15 +64,10 @@ class SecurityHeaders(CSPMiddleware):
 
     def get_policy_parts(self, request, response, report_only=False):
         parts = super().get_policy_parts(request, response, report_only)
-        if is_admin(request) and not report_only and parts.config is None:
+        if is_desk(request) and not report_only and parts.config is None:
             parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
         return parts
 
     def process_response(self, request, response):
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return super().process_response(request, response)
-
-
-def is_admin(request):
-    """Return whether the request is for the editors' desk."""
-    return request.path.startswith("/admin/")

@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from .headers import is_admin
+from articles.desk import is_desk
 
 
 class LanguageFromPath:
@@ -13,14 +13,14 @@ class LanguageFromPath:
         self.get_response = get_response
 
     def __call__(self, request):
-        if is_admin(request):
+        if is_desk(request):
             language = translation.get_language_from_request(request)
         else:
             language = translation.get_language_from_path(request.path_info) or "en"
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        if is_admin(request):
+        if is_desk(request):
             patch_vary_headers(response, ["Accept-Language"])
         response.headers.setdefault("Content-Language", translation.get_language() or language)
         return response

@@ -138,7 +138,9 @@ class DraftLinksAdmin:
 
     def article_to_share(self, request, pk):
         """Return the article; whoever may change it may let outsiders read it."""
-        article = get_object_or_404(Article.objects.defer("body", "body_html", "body_text", "search", "search_head"), pk=pk)
+        article = get_object_or_404(
+            Article.objects.defer("body", "body_html", "body_text", "search", "search_head"), pk=pk
+        )
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         return article

@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.middleware.gzip import GZipMiddleware
 
 from articles import edition
+from articles.desk import is_desk
 
 from .answers import PUBLIC, Answer, is_keepable
 from .flights import Flights
@@ -67,7 +68,7 @@ class EditionMiddleware:
 
     def is_for_everybody(self, request):
         """Whether the answer may be one that is kept: no form, no desk, no way to https, no false host."""
-        if request.method not in ("GET", "HEAD") or request.path_info.startswith("/admin/"):
+        if request.method not in ("GET", "HEAD") or is_desk(request):
             return False
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return False

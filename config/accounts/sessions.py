@@ -10,7 +10,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from config.headers import is_admin
+from articles.desk import is_desk
 
 BEGAN, SEEN = "began", "seen"
 # A session's row is written at most this often.
@@ -26,7 +26,7 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not is_admin(request) or SESSION_KEY not in request.session:
+        if not is_desk(request) or SESSION_KEY not in request.session:
             return self.get_response(request)
         if age(request) > settings.SESSION_MAX_AGE:
             logout(request)

@@ -50,6 +50,6 @@ def test_a_mistake_of_ours_is_no_outage(client, monkeypatch, db):
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr("articles.middleware.find_site", mistake)
-    monkeypatch.setattr("config.language.is_admin", mistake)
+    monkeypatch.setattr("config.language.is_desk", mistake)
 
     assert client.get("/").status_code == 500
