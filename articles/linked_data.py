@@ -79,11 +79,9 @@ def article(article, site, notes=()):
     here = address(article.get_absolute_url())
     return {
         "@type": TYPES[article.kind],
-        "@id": f"{here}#article",
         "mainEntityOfPage": here,
-        "url": here,
         "headline": article.title[:110],
-        "description": article.standfirst or excerpt(article.opening, 200),
+        "description": excerpt(article.standfirst or article.opening, 160),
         "inLanguage": article.language,
         "datePublished": moment(article.published_at, zone),
         "dateModified": moment(notes[0].noted_at if notes else article.published_at, zone),
@@ -178,7 +176,7 @@ def book(book):
         "description": book.description,
         "inLanguage": book.title_language,
         "publisher": organization(book.publisher) if book.publisher else None,
-        "datePublished": str(book.year) if book.year else None,
+        "copyrightYear": book.year,
         "image": image(book.cover, "natural") if book.cover_id else None,
         "url": address(book.url) if book.url.startswith("/") else book.url,
     }
@@ -198,7 +196,13 @@ def trail(*steps):
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": address(path)}
+            {
+                "@type": "ListItem",
+                "position": position,
+                "name": name,
+                # The last is the page itself.
+                "item": address(path) if position <= len(steps) else None,
+            }
             for position, (name, path) in enumerate((front, *steps), start=1)
         ],
     }

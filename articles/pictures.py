@@ -17,6 +17,18 @@ class Shape:
     ratio: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the layout shows a picture: how wide, as the attribute `sizes`, and the files worth offering.
+
+    The attribute is that of the HTML Standard, section 4.8.4.2.1; `least` and `most` are pixels.
+    """
+
+    sizes: str
+    least: int = 0
+    most: int = 1920
+
+
 SHAPES = {
     "natural": Shape((480, 800, 1200, 1920)),
     "wide": Shape((320, 640, 1200, 1920), (16, 10)),
@@ -24,24 +36,22 @@ SHAPES = {
 }
 
 
-def picture(image, shape, sizes, lazy=True, class_name=""):
-    """Return the <picture> of an image in a shape of SHAPES, as HTML.
+def picture(image, shape, place, lazy=True, class_name=""):
+    """Return the <picture> of an image in a shape of SHAPES at a Place, as HTML.
 
-    `sizes` is the attribute of that name (HTML Standard, section 4.8.4.2.1). With lazy=False it is fetched
-    at once and first: for the one picture on top of a page.
+    With lazy=False it is fetched at once and first: for the one picture on top of a page.
     """
     renditions = image.srcset.get(shape, {"sources": {}})
     sources = format_html_join(
         "",
-        '<source type="image/{}" srcset="{}" sizes="{}">',
+        '<source type="image/{}" {}>',
         (
-            (kind, _candidates(image, renditions["sources"][kind]), sizes)
-            for kind in FORMATS
-            if kind in renditions["sources"]
+            (kind, _candidates(image, fitting, place))
+            for kind, fitting in _fitting(renditions["sources"], place)
         ),
     )
     return format_html(
-        '<picture{}>{}<img src="{}" width="{}" height="{}" alt="{}"{} decoding="async"></picture>',
+        '<picture{}>{}<img src="{}" width="{}" height="{}" alt="{}"{}></picture>',
         format_html(' class="{}"', class_name) if class_name else "",
         sources,
         *fallback(image, shape, renditions),
@@ -50,22 +60,20 @@ def picture(image, shape, sizes, lazy=True, class_name=""):
     )
 
 
-def preload(image, shape, sizes):
+def preload(image, shape, place):
     """Return the link that fetches a picture early, for the first format that picture() offers.
 
     A browser that does not know the format leaves the link alone (HTML Standard, section 4.6.7.10), and one
     that does chooses the same file here as there: nothing is fetched twice.
     """
-    sources = image.srcset.get(shape, {"sources": {}})["sources"]
-    kind = next((kind for kind in FORMATS if kind in sources), None)
-    if kind is None:
+    found = _fitting(image.srcset.get(shape, {"sources": {}})["sources"], place)
+    if not found:
         return ""
+    kind, fitting = found[0]
     return format_html(
-        '<link rel="preload" as="image" type="image/{}" imagesrcset="{}" imagesizes="{}"'
-        ' fetchpriority="high">\n',
+        '<link rel="preload" as="image" type="image/{}" {} fetchpriority="high">\n',
         kind,
-        _candidates(image, sources[kind]),
-        sizes,
+        _candidates(image, fitting, place, "image"),
     )
 
 
@@ -105,8 +113,26 @@ def small_address(image):
     return fallback(image, "wide")[0]
 
 
-def _candidates(image, renditions):
-    return ", ".join(f"{image.file.storage.url(name)} {width}w" for name, width in renditions)
+def _fitting(sources, place):
+    """Return (format, renditions) for each format there is, with the renditions worth offering at a place."""
+    found = []
+    for kind in FORMATS:
+        if made := sources.get(kind):
+            fits = [one for one in made if place.least <= one[1] <= place.most]
+            # None does where a picture is small: the nearest will do.
+            fits = fits or [min(made, key=lambda one: abs(one[1] - place.least))]
+            # Few browsers know the second format and not the first: one small file serves them all.
+            found.append((kind, fits[-1:] if found and place.most <= COLUMN else fits))
+    return found
+
+
+def _candidates(image, fitting, place, prefix=""):
+    """Return the attributes that name the files which a browser may choose from."""
+    files = [(image.file.storage.url(name), width) for name, width in fitting]
+    if len(files) == 1:
+        return format_html('{}srcset="{}"', prefix, files[0][0])
+    listed = ",".join(f"{url} {width}w" for url, width in files)
+    return format_html('{0}srcset="{1}" {0}sizes="{2}"', prefix, listed, place.sizes)
 
 
 def fallback(image, shape, renditions=None):

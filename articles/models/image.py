@@ -204,7 +204,7 @@ class Image(models.Model):
 
     def html(self, sizes, lazy):
         """Return the picture's markup for a text, uncropped."""
-        return pictures.picture(self, "natural", sizes, lazy=lazy)
+        return pictures.picture(self, "natural", pictures.Place(sizes), lazy=lazy)
 
     def larger(self, identifier):
         """Return what shows the picture large in front of a text, or an empty string."""

@@ -12,34 +12,36 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext
 
 from articles import pictures, sharing
-from articles.markup import WIDE_SIZES, excerpt
+from articles.markup import excerpt
 from articles.models.article import phrase
 from articles.models.language import Language
+from articles.pictures import Place
 
 register = template.Library()
 
-# Sizes of pictures as the layout in site.css shows them.
-SIZES = {
-    "lead": "(min-width: 78rem) 52rem, 92vw",
-    "hero": WIDE_SIZES,
-    "card": "(min-width: 78rem) 22rem, (min-width: 46rem) 28vw, 92vw",
-    "row": "(min-width: 64rem) 13rem, (min-width: 46rem) 11rem, 92vw",
-    "byline": "3.5rem",
-    "face": "5.5rem",
-    "cover": "9.5rem",
+# Pictures as the layout in site.css shows them. What has one width there has one file, of twice that width.
+PLACES = {
+    "lead": Place("(min-width:78rem) 52rem,92vw", least=640),
+    "hero": Place("(min-width:64rem) 55.5rem,(min-width:46rem) 40rem,92vw", least=640),
+    "card": Place("(min-width:78rem) 22rem,(min-width:46rem) 28vw,92vw", most=640),
+    "row": Place("(min-width:46rem) 13rem,92vw", most=640),
+    "byline": Place("3.5rem", least=112, most=112),
+    "face": Place("5.5rem", least=176, most=176),
+    "portrait": Place("(min-width:64rem) 8rem,5.5rem", least=176),
+    "cover": Place("9.5rem", least=304, most=480),
 }
 
 
 @register.simple_tag
 def picture(image, shape, place, lazy=True):
     """Show a library image in a shape (natural, wide, square) at a place of the layout."""
-    return pictures.picture(image, shape, SIZES[place], lazy=lazy) if image else ""
+    return pictures.picture(image, shape, PLACES[place], lazy=lazy) if image else ""
 
 
 @register.simple_tag
 def preload(image, shape, place):
     """Let the browser fetch the picture on top before it has come to it in the page."""
-    return pictures.preload(image, shape, SIZES[place]) if image else ""
+    return pictures.preload(image, shape, PLACES[place]) if image else ""
 
 
 @register.filter

@@ -18,6 +18,7 @@ from articles.models import (
     Tag,
     TaggedArticle,
 )
+from articles.renditions import AVIF_MAX_WIDTH
 from newsletter.models import Newsletter
 
 TEXTS = 24  # written out; the rest are copies with a title, address and date of their own
@@ -81,8 +82,8 @@ def make_picture(number):
 
     def cut(widths, down):
         files = {
-            kind: [[f"renditions/{number:020d}-{width}.{kind}", width] for width in widths]
-            for kind in ("avif", "webp")
+            kind: [[f"renditions/{number:020d}-{width}.{kind}", width] for width in widths if width <= most]
+            for kind, most in (("avif", AVIF_MAX_WIDTH), ("webp", widths[-1]))
         }
         middle = widths[len(widths) // 2]
         return {"sources": files, "fallback": [f"renditions/{number:020d}.jpg", middle, middle * down // 16]}

@@ -153,5 +153,5 @@ def test_a_reader_passes_an_article_on_by_plain_links(client, settings):
     page = client.get(article.get_absolute_url()).content.decode()
 
     address = "https://tidelines.example/articles/strait/"
-    assert f'<a href="https://wa.me/?text={address}" rel="noopener nofollow">WhatsApp</a>' in page
+    assert f'<a href="https://wa.me/?text={address}">WhatsApp</a>' in page
     assert 'href="mailto:?subject=' in page
