@@ -60,6 +60,7 @@ BEGIN
     IF value ~ '[א-תء-ي]' THEN
         value := regexp_replace(value, '(?<![ء-ي])[وف]?(?:[بك]?ال|لل)(?=[ء-ي]{3})', '', 'g');
         value := regexp_replace(value, '([ء-ي]{3})ه(?![ء-ي])', '\1', 'g');
+        value := regexp_replace(value, '(?<![א-ת])([הבל])([א-ת]{2})(?![א-ת])', '\1\2 \2', 'g');
         value := regexp_replace(
             value,
             '(?<![א-ת])'
@@ -87,9 +88,7 @@ def vector(text, weight):
 
 
 def head():
-    return (
-        vector(folded("title"), "A") + vector(folded("standfirst"), "B") + vector(folded("keywords"), "C")
-    )
+    return vector(folded("title"), "A") + vector(folded("standfirst"), "B") + vector(folded("keywords"), "C")
 
 
 def add_vector(name, expression):

@@ -38,6 +38,8 @@ RULES = [
     (f"(?<!{ARABIC})[وف]?(?:[بك]?ال|لل)(?={ARABIC}{{3}})", ""),
     # The end of the feminine, written with or without its dots.
     (f"({ARABIC}{{3}})ه(?!{ARABIC})", r"\1"),
+    # "The sea", "in the sea", "to the sea": a word of two letters stands behind but these.
+    (f"(?<!{HEBREW})([הבל])({HEBREW}{{2}})(?!{HEBREW})", r"\1\2 \2"),
     # "And", "that", "in", "to", "from", "like", "the" are written as one with the word in Hebrew: the word
     # without them stands behind it, since only a dictionary could tell whether they are a part of it.
     (

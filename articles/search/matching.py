@@ -1,9 +1,10 @@
 """How the best matches are found: the plan depends on how many there may be.
 
 To rank a match, PostgreSQL reads its whole vector from another place, some ten microseconds each. Where
-matches are few, all are ranked. Where they are many, those whose head has the words come first, ranked by
-its small vector; the others follow, newest first, as an index of dates gives them. Between the two, the
-newest and those with the words in their heads are ranked, and the rest follows by date.
+matches are few, by their number or by their share of all articles, all are ranked. Where they are many, those
+whose head has the words come first, ranked by its small vector; the others follow, newest first, as an index
+of dates gives them. Between the two, the newest and those with the words in their heads are ranked, and the
+rest follows by date.
 """
 
 from django.db import connection
@@ -68,7 +69,7 @@ class Matches:
 
     def best(self, limit, offset=0):
         """Return the keys of the best, from the one at `offset` on."""
-        few = self.share < DENSE
+        few = self.share < DENSE or self.share * self.words.articles <= RANKED
         heads = self.heads if few else newest(self.heads)[:RANKED]
         found, of_found = statement((self.found if few else newest(self.found)).values(*KEYS))
         heads, of_heads = statement(heads.values(*KEYS, "search_head"))
@@ -87,7 +88,7 @@ class Matches:
             offset=int(offset),
             last=int(limit) + int(offset),
         )
-        query = (self.words.query,)
+        query = (self.words.wanted,)
         with connection.cursor() as cursor:
             cursor.execute(sql, of_found + of_heads + query if few else of_heads + query + of_found)
             return [key for (key,) in cursor]

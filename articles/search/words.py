@@ -54,17 +54,20 @@ class Term:
 class Words:
     """What was searched for: `query` as PostgreSQL reads it, and what became of each word.
 
+    `wanted` is the query without what is to be left out: ts_rank would take that for a word that is missing.
     `common` are those too common to be looked for, `unread` those that were too many. `lexemes` are what the
-    hits are marked by; `share` is the part of all articles that has all words, were each spread evenly, and
+    hits are marked by; `share` is the part of all `articles` that has all words, were each spread evenly, and
     0 where nobody has counted.
     """
 
     query: str = ""
+    wanted: str = ""
     terms: list = field(default_factory=list)
     common: list = field(default_factory=list)
     unread: list = field(default_factory=list)
     lexemes: set = field(default_factory=set)
     share: float = 1.0
+    articles: float = 1
 
     @property
     def excluded(self):
@@ -108,7 +111,7 @@ def read(terms, *, timeout):
         cursor.execute(_LEXEMES, [timeout, tokens, CONFIGURATION])
         rows = cursor.fetchall()
     found = {token: (lexemes, documents) for token, lexemes, documents, *_same in rows}
-    articles = max(rows[0][3], 1) if rows else 1
+    words.articles = max(rows[0][3], 1) if rows else 1
     wanted, unwanted = [], []
     for term in words.terms:
         known = [found[token] for token in term.tokens]
@@ -124,7 +127,8 @@ def read(terms, *, timeout):
             documents = count(documents for lexemes, documents in known if lexemes)
             # Nobody knows how often words that are frequent stand in a row.
             in_a_row = len(lexemes) > 1 and not term.is_one_word
-            words.share *= 0 if in_a_row else min(documents / articles, 1)
+            words.share *= 0 if in_a_row else min(documents / words.articles, 1)
+    words.wanted = " & ".join(wanted)
     words.query = " & ".join(wanted + unwanted) if wanted else ""
     return words
 

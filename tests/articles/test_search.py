@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from articles.models import Lexeme
@@ -142,10 +142,24 @@ def test_hebrew_prefixes_are_no_hindrance_either_way(client):
         max_size=60,
     )
 )
+@example("הים, בגז ולשר הבית; היא בלי")
 def test_python_and_the_database_fold_alike(text):
     with connection.cursor() as cursor:
         cursor.execute("SELECT search_fold(%s)", [text])
         assert cursor.fetchone() == (fold(text),)
+
+
+def test_hebrew_words_of_two_letters_are_found_behind_a_prefix(client):
+    make_article(title="הספנות בים", language="he")
+
+    assert found(client, "ים") == found(client, "לים") == ["הספנות בים"]
+
+
+def test_what_is_left_out_does_not_unsettle_the_order_of_the_rest(client):
+    make_article(title="Elsewhere", body="<p>pilot</p>", published_at=datetime(2026, 5, 1, tzinfo=UTC))
+    make_article(title="Pilots", published_at=datetime(2026, 4, 1, tzinfo=UTC))
+
+    assert found(client, "pilot -ship") == ["Pilots", "Elsewhere"]
 
 
 def test_a_name_is_found_in_the_articles_of_every_language(client):
@@ -228,7 +242,8 @@ def test_readers_are_told_what_was_not_searched_for(client):
     assert client.get("/search/?q=-ship").status_code == 400
 
 
-def test_common_words_are_found_by_their_titles_first_and_page_by_page(client):
+def test_common_words_are_found_by_their_titles_first_and_page_by_page(client, monkeypatch):
+    monkeypatch.setattr(matching, "RANKED", 40)
     for number in range(30):
         make_article(title="Elsewhere", slug=f"text-{number}", body="<p>pilot</p>")
         make_article(title="Pilot", slug=f"title-{number}")
