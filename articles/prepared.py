@@ -1,13 +1,17 @@
 """Questions whose SQL is written once in the life of a process.
 
 Writing the SQL of a page's rows takes Django several times as long as PostgreSQL takes to find them, and from
-one request to the next only the values in it differ.
+one request to the next only the values in it differ. PostgreSQL in turn takes longer to plan than to find, so
+that it is let keep what a connection asks again.
 """
 
+import hashlib
 from copy import copy
 from datetime import UTC, datetime
 
-from django.db import connections
+import psycopg2.errors
+from django.db import DatabaseError, connections
+from psycopg2.extensions import AsIs
 
 from . import edition
 
@@ -15,6 +19,16 @@ from . import edition
 NOW = datetime(1, 2, 3, 4, 5, 6, 789012, UTC)
 # More forms than this of one question are not met: then the forms are written anew.
 MOST = 200
+# A connection lets the server keep so many of them; a large one takes it some hundred kilobytes.
+KEPT = 20
+_TYPES = {str: "text", int: "bigint", float: "float8", datetime: "timestamptz"}
+# A pooler between us and the server gives each query to whichever session is free, and a migration may change
+# a column under a plan that was kept.
+_LOST = (
+    psycopg2.errors.InvalidSqlStatementName,
+    psycopg2.errors.DuplicatePreparedStatement,
+    psycopg2.errors.FeatureNotSupported,
+)
 
 
 class Prepared:
@@ -72,20 +86,78 @@ class Form:
         found = {place[0] for _at, place in self.places if place}
         if missing := {name for name, value in values.items() if value not in (None, ())} - found:
             raise ValueError(f"The SQL does not hold {', '.join(sorted(missing))}.")
+        # The places without repetition: the first is $1 of what the server keeps.
+        self.arguments = list(dict.fromkeys(place for _at, place in self.places))
+        # Whoever has a statement of this name has this statement.
+        digest = hashlib.blake2b(repr((self.sql, self.params)).encode(), digest_size=12)
+        self.name = f"articles_{digest.hexdigest()}"
 
     def ask(self, values):
+        given = {place: value_at(place, values) for place in self.arguments}
+        connection = connections[self.rows.db]
+        try:
+            if self.is_kept(connection, given):
+                marks = ", ".join(["%s"] * len(given))
+                return self.rows_of(f"EXECUTE {self.name} ({marks})", tuple(given.values()))
+        except DatabaseError as error:
+            if not isinstance(error.__cause__, _LOST):
+                raise
+            connection.asked = connection.connection, None
         params = list(self.params)
         for at, place in self.places:
-            if place is None:
-                params[at] = edition.now()
-            else:
-                name, number = place
-                value = values[name] if number is None else values[name][number]
-                params[at] = list(value) if isinstance(value, tuple) else value
-        rows = type(self.rows)(self.rows.model, Written(self.compiler, self.sql, tuple(params)), self.rows.db)
+            params[at] = given[place]
+        return self.rows_of(self.sql, tuple(params))
+
+    def rows_of(self, sql, params):
+        rows = type(self.rows)(self.rows.model, Written(self.compiler, sql, params), self.rows.db)
         rows._iterable_class, rows._fields = self.rows._iterable_class, self.rows._fields
         rows._prefetch_related_lookups = self.rows._prefetch_related_lookups
         return list(rows)
+
+    def is_kept(self, connection, given):
+        """Return whether the server has the statement for this connection, as from the second asking on.
+
+        In a transaction it is asked as it is, since a failure would be that of the transaction.
+        """
+        connection.ensure_connection()
+        if connection.in_atomic_block or not given:
+            return False
+        raw, asked = getattr(connection, "asked", (None, None))
+        if raw is not connection.connection:
+            connection.asked = raw, asked = connection.connection, {}
+        if asked is None:
+            return False
+        if self.name not in asked:
+            if len(asked) < MOST:
+                asked[self.name] = False
+            return False
+        if not asked[self.name]:
+            if sum(asked.values()) >= KEPT:
+                return False
+            self.keep(connection, given)
+            asked[self.name] = True
+        return True
+
+    def keep(self, connection, given):
+        params = list(self.params)
+        for at, place in self.places:
+            params[at] = AsIs(f"${self.arguments.index(place) + 1}")
+        types = ", ".join(map(sql_type, given.values()))
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(f"PREPARE {self.name} ({types}) AS {self.sql}", params)
+
+
+def value_at(place, values):
+    """Return what belongs in a place: one of the values, or the moment."""
+    if place is None:
+        return edition.now()
+    name, number = place
+    value = values[name] if number is None else values[name][number]
+    return list(value) if isinstance(value, tuple) else value
+
+
+def sql_type(value):
+    return f"{sql_type(value[0])}[]" if isinstance(value, list) else _TYPES[type(value)]
 
 
 class Written:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.db.models import Q, Value
 from django.test.utils import CaptureQueriesContext
 
 from articles import edition
@@ -69,3 +70,38 @@ def test_rows_are_objects_of_their_own_each_time():
     with CaptureQueriesContext(connection) as asked:
         assert titles(ask(language="en")) == ["One"]
     assert len(asked) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_connection_asks_again_is_planned_once():
+    first, second = make_article(title="One", slug="one"), make_article(title="Two", slug="two")
+    ask = Prepared(
+        lambda keys, slugs, worth: Article.objects.published().filter(
+            Q(pk__in=keys) | Q(cited__overlap=slugs), pk__gt=Value(worth)
+        )
+    )
+
+    def found(*keys):
+        return titles(ask(keys=keys, slugs=("/en/nowhere/",), worth=0.5))
+
+    assert [found(first.pk, 0), found(second.pk, 0), found(0, second.pk)] == [["One"], ["Two"], ["Two"]]
+    with CaptureQueriesContext(connection) as asked:
+        assert found(first.pk, second.pk) == ["One", "Two"]
+    assert [query["sql"].split()[0] for query in asked] == ["EXECUTE"]
+    with edition.at(datetime(2020, 1, 1, tzinfo=UTC)):
+        assert found(first.pk, second.pk) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pooler_that_forgets_what_it_kept_is_no_error():
+    make_article(title="One", slug="one")
+    ask = Prepared(lambda slug: Article.objects.filter(slug=slug))
+    for _time in range(3):
+        ask(slug="one")
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    assert titles(ask(slug="one")) == ["One"]
+    with CaptureQueriesContext(connection) as asked:
+        assert titles(ask(slug="one")) == ["One"]
+    assert [query["sql"].split()[0] for query in asked] == ["SELECT"]
