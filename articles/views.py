@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import bibliography, cards, edition, reworks
-from .models import Article, Author, Book, Correction, Page, Redirect, Series, Tag
+from .models import Article, Author, Book, Correction, Page, Series, Tag
 from .prepared import Prepared
 from .related import related_articles
 from .search.form import SearchForm
@@ -56,11 +56,10 @@ def paginate(request, queryset, count=None):
 @public
 @require_safe
 def home(request):
-    # WordPress addresses its pages by number where nobody chose a better form.
-    if ("p" in request.GET or "page_id" in request.GET) and (
-        target := Redirect.objects.target_of(request.get_full_path())
-    ):
-        return HttpResponsePermanentRedirect(target)
+    # WordPress addresses its pages by number where nobody chose a better form. Who asks for one that is
+    # unknown is told so: kept as this page, that answer would hide the addresses that have more parameters.
+    if "p" in request.GET or "page_id" in request.GET:
+        raise Http404
     latest = readable().latest_of_each_kind(ON_THE_FRONT).for_list()
     kinds = {kind: [] for kind in Article.Kind.values}
     for article in latest:

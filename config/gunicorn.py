@@ -13,6 +13,8 @@ graceful_timeout = 10
 limit_request_line = 8190
 loglevel = env.str("LOG_LEVEL", default="INFO").lower()
 control_socket_disable = True
+# Where the site is mounted is not for a header to say: a proxy might pass on one that a visitor sent.
+forwarder_headers = ""
 
 
 def when_ready(server):

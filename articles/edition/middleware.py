@@ -168,9 +168,10 @@ class Asked:
     """
 
     def __init__(self, request):
-        self.page = f"{request.scheme}:{request.path_info}", ""
+        # Where the site is mounted stands in every link.
+        self.page = f"{request.scheme}:{request.META['SCRIPT_NAME']}:{request.path_info}", ""
         raw = get_bytes_from_wsgi(request.environ, "QUERY_STRING", "")
-        self.query = WatchedQuery(raw, request.encoding)
+        self.query = WatchedQuery(raw, "utf-8")
         self.has_query = bool(raw)
 
     def find(self, memory, current):

@@ -255,6 +255,34 @@ def test_an_old_address_with_a_query_leads_on_although_the_path_alone_is_known(c
     assert warm("/").status_code == 200
 
 
+def test_an_old_address_leads_on_whatever_was_asked_for_before_it(client):
+    article = make_article()
+    Redirect.objects.create(path="/?p=12", article=article)
+    Redirect.objects.create(path="/?p=13&lang=ar", article=article)
+
+    assert client.get("/?p=12&from=a-letter").status_code == 404
+    assert client.get("/?p=13").status_code == 404
+
+    assert client.get("/?p=12")["Location"] == article.get_absolute_url()
+    assert client.get("/?p=13&lang=ar")["Location"] == article.get_absolute_url()
+
+
+def test_where_a_header_says_that_the_site_is_mounted_reaches_no_other_reader(client):
+    first = client.get("/tags/", SCRIPT_NAME="/elsewhere")
+
+    assert "/elsewhere/" in first.text
+    assert "/elsewhere/" not in client.get("/tags/").text
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-16"])
+def test_a_charset_that_a_reader_claims_changes_no_page(client, charset):
+    make_article(title="Tides")
+    for path in ["/?page=%5Cud800", "/nothing/?page=1", "/kinds/analysis/?page=%5Cud800"]:
+        claimed = client.get(path, headers={"content-type": f"text/plain; charset={charset}"})
+        assert claimed.status_code == client.get(path).status_code
+        assert claimed.status_code < 500
+
+
 def test_what_is_not_there_is_kept_until_it_is(client, warm):
     assert client.get("/articles/tides/").status_code == 404
     missing = warm("/articles/tides/", headers={"if-none-match": "*"})

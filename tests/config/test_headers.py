@@ -1,9 +1,11 @@
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path
 
 from config import urls
+from config.wsgi import with_plain_charset
 from tests.config.processes import manage
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,22 @@ def _urls(settings):
 @pytest.fixture
 def client():
     return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize("charset", ["zlib", "UNICODE_ESCAPE", '"idna"', "utf-16", "x\0"])
+def test_an_address_is_read_as_utf_8_whatever_charset_is_claimed(charset):
+    claimed = f"text/plain; charset={charset}"
+    environ = RequestFactory().get("/?q=%5Cud800%D7%90", content_type=claimed).environ
+
+    assert WSGIRequest(with_plain_charset(environ)).GET["q"] == "\\ud800א"
+
+
+def test_a_form_in_a_common_charset_is_read():
+    environ = RequestFactory().post("/", {"name": "Ada"}).environ
+
+    assert WSGIRequest(with_plain_charset(environ)).POST["name"] == "Ada"
+    environ["CONTENT_TYPE"] = "text/plain; charset=ISO-8859-1"
+    assert WSGIRequest(with_plain_charset(environ)).encoding == "ISO-8859-1"
 
 
 @pytest.mark.parametrize(
