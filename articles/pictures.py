@@ -39,7 +39,8 @@ SHAPES = {
 def picture(image, shape, place, lazy=True, class_name=""):
     """Return the <picture> of an image in a shape of SHAPES at a Place, as HTML.
 
-    With lazy=False it is fetched at once and first: for the one picture on top of a page.
+    With lazy=False it is fetched at once and first: for the one picture on top of a page. Without a Place
+    it offers the one file that every browser knows.
     """
     renditions = image.srcset.get(shape, {"sources": {}})
     sources = format_html_join(
@@ -47,7 +48,7 @@ def picture(image, shape, place, lazy=True, class_name=""):
         '<source type="image/{}" {}>',
         (
             (kind, _candidates(image, fitting, place))
-            for kind, fitting in _fitting(renditions["sources"], place)
+            for kind, fitting in (_fitting(renditions["sources"], place) if place else ())
         ),
     )
     return format_html(

@@ -11,7 +11,7 @@ from django.utils.http import parse_http_date_safe
 
 KEPT = {200, 301, 404, 410}
 PUBLIC = "public, max-age=0, must-revalidate"
-LEVEL = 6  # of gzip
+LEVEL = 5  # of gzip; 6 takes a feed twice as long, and a twentieth less bytes
 SMALLEST = 200  # bytes that are worth compressing
 OVERHEAD = 1500  # bytes that an answer takes in memory beside its bodies and headers
 

@@ -23,6 +23,7 @@ register = template.Library()
 PLACES = {
     "lead": Place("(min-width:78rem) 52rem,92vw", least=640),
     "hero": Place("(min-width:64rem) 55.5rem,(min-width:46rem) 40rem,92vw", least=640),
+    "feed": None,
     "card": Place("(min-width:78rem) 22rem,(min-width:46rem) 28vw,92vw", most=640),
     "row": Place("(min-width:46rem) 13rem,92vw", most=640),
     "byline": Place("3.5rem", least=112, most=112),

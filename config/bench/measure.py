@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, models
 from django.test import override_settings
 
+from articles.edition.answers import LEVEL
 from articles.models import Article, Edition
 
 from . import bare
@@ -161,7 +162,7 @@ class Measurement:
             warm, _body = self.questions(path)
             found["queries"][page.name] = [cold, warm]
             found["bytes"][page.name] = len(body)
-            found["packed"][page.name] = len(gzip.compress(body, 6))
+            found["packed"][page.name] = len(gzip.compress(body, LEVEL))
         text = Article.objects.get(slug=ARTICLE.split("/")[2]).body_html
         found["beyond"] = found["bytes"]["article"] - len(text.encode())
         return found
