@@ -30,6 +30,7 @@ LONGEST_TEXT = 200_000  # characters of a text that are read
 # A word of so few articles is shown only while its witness stands as it stood when it was read.
 RARE = 20
 AT_ONCE = 50_000  # words that are held in memory before they are written
+VECTORS_AT_ONCE = 5_000  # ts_stat gives back the memory of all vectors at its end
 # A word: letters, digits and marks over letters, beginning with a letter.
 WORD = re.compile(
     r"[^\W\d_][\w\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]*"
@@ -86,21 +87,17 @@ def refresh():
 
 def count_lexemes(cursor):
     """Bring the table of lexemes in line with the vectors of the published articles."""
-    # ts_stat takes the text of a query, and %L quotes what is put into it.
+    cursor.execute("CREATE TEMPORARY TABLE part_lexeme (lexeme text, documents int, heads int)")
+    now = timezone.now()
+    cursor.execute("SELECT min(id), max(id) FROM articles_article WHERE status = 'published'")
+    first, last = cursor.fetchone()
+    for start in range(first, last + 1, VECTORS_AT_ONCE) if first else ():
+        cursor.execute(COUNT, {"now": now, "first": start, "last": start + VECTORS_AT_ONCE - 1})
     cursor.execute(
         """
         CREATE TEMPORARY TABLE fresh_lexeme AS
-        WITH vectors AS (SELECT format(
-            'SELECT search FROM articles_article WHERE status = ''published'' AND draft_of_id IS NULL'
-            ' AND published_at <= %%L', %s::timestamptz) AS query)
-        SELECT whole.word AS lexeme, whole.ndoc AS documents, coalesce(head.ndoc, 0) AS heads
-        FROM vectors, ts_stat(query) AS whole
-        LEFT JOIN (SELECT word, ndoc FROM vectors, ts_stat(query, 'ab')) AS head USING (word)
-        """,
-        [timezone.now()],
-    )
-    cursor.execute(
-        """
+        SELECT lexeme, sum(documents)::int AS documents, sum(heads)::int AS heads
+        FROM part_lexeme GROUP BY lexeme;
         CREATE UNIQUE INDEX ON fresh_lexeme (lexeme);
         ANALYZE fresh_lexeme;
         DELETE FROM articles_lexeme AS old
@@ -109,9 +106,21 @@ def count_lexemes(cursor):
         SELECT lexeme, documents, heads FROM fresh_lexeme
         ON CONFLICT (lexeme) DO UPDATE SET documents = EXCLUDED.documents, heads = EXCLUDED.heads
         WHERE (old.documents, old.heads) <> (EXCLUDED.documents, EXCLUDED.heads);
-        DROP TABLE fresh_lexeme
+        DROP TABLE part_lexeme, fresh_lexeme
         """
     )
+
+
+# ts_stat takes the text of a query, and %%L quotes what is put into it.
+COUNT = """
+WITH public AS (SELECT format(
+    'FROM articles_article WHERE status = ''published'' AND draft_of_id IS NULL AND published_at <= %%L'
+    ' AND id BETWEEN %%L AND %%L', %(now)s::timestamptz, %(first)s, %(last)s) AS rows)
+INSERT INTO part_lexeme
+SELECT word, ndoc, 0 FROM public, ts_stat('SELECT search ' || rows)
+UNION ALL
+SELECT word, 0, ndoc FROM public, ts_stat('SELECT search_head ' || rows, 'ab')
+"""
 
 
 def collect_words(cursor):
@@ -142,25 +151,27 @@ class Batch:
     """The words of some articles, counted."""
 
     def __init__(self):
-        self.documents, self.heads, self.witnesses = Counter(), Counter(), {}
-        self.spellings = defaultdict(Counter)
+        self.documents, self.heads, self.spelt, self.witnesses = Counter(), Counter(), Counter(), {}
 
     def add(self, pk, head, text):
-        in_head, in_text = set(words_in(head)), set(words_in(text))
-        spellings = in_head | in_text
-        for word in spellings:
-            self.spellings[folded(word)][word] += 1
-        keys = {folded(word) for word in spellings}
+        in_head = set(words_in(head))
+        spellings = in_head.union(words_in(text))
+        keys = set(map(folded, spellings))
+        self.spelt.update(spellings)
         self.documents.update(keys)
-        self.heads.update({folded(word) for word in in_head})
-        for key in keys:
-            self.witnesses.setdefault(key, pk)
+        self.heads.update(set(map(folded, in_head)))
+        for key in keys.difference(self.witnesses):
+            self.witnesses[key] = pk
 
     def write(self, cursor, number):
         columns = [[] for _ in range(6)]
-        for key, documents in self.documents.items():
+        spellings = {}
+        for spelling, spelt in self.spelt.items():
             # Of two that are as frequent, the one in small letters.
-            spelling, spelt = max(self.spellings[key].items(), key=lambda item: (item[1], item[0]))
+            key = folded(spelling)
+            spellings[key] = max(spellings.get(key, (0, "")), (spelt, spelling))
+        for key, documents in self.documents.items():
+            spelt, spelling = spellings[key]
             row = (key, spelling, spelt, documents, self.heads[key], self.witnesses[key])
             for column, value in zip(columns, row, strict=True):
                 column.append(value)

@@ -6,7 +6,6 @@ leads to, and what it leads to is checked against what readers may see now.
 
 from urllib.parse import urlencode
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.http import JsonResponse
 from django.urls import reverse
@@ -14,14 +13,15 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from .lexicon import RARE, WORD, fold
-from .models import Article, Author, AuthorTranslation, Language, LexiconState, Tag, Word
+from .lexicon import LEADS, RARE, WORD, fold
+from .models import Article, Author, Language, Tag, Word
 
 LONGEST = 200  # characters of what is typed
 SHORTEST = 2  # letters of the word that is being typed
 MAX_WORDS = 8
 LOOKED_AT = 12  # words of the lexicon
 PIECES, SUBJECTS, PEOPLE, WORDS = 4, 2, 2, 4
+MAX_LED = 30  # articles that the beginning of a word leads to, at least two by each word that begins so
 # What Arabic and Hebrew write as the beginning of the next word: "the", "and", "in", "to" and so on.
 ARABIC = ["ال", "وال", "بال", "لل", "و", "ب", "ل"]
 HEBREW = list("הבלמושכ")
@@ -44,7 +44,7 @@ def suggestions(typed, language):
     *earlier, last = words
     known = look_up(last, earlier)
     begun = [word for word in known if begins(word.key, last)]
-    standing = published(known)
+    standing = published(known, LEADS if earlier else max(2, MAX_LED // max(len(known), 1)))
     return [
         *pieces(standing, words, language),
         *subjects(begun, words, language),
@@ -54,18 +54,21 @@ def suggestions(typed, language):
 
 
 def look_up(last, earlier):
-    """Return the words that begin with the last one typed, the most frequent first, and the earlier ones."""
+    """Return the words that begin with the last one typed, the most frequent first, and the earlier ones.
+
+    Each has `made_at`, when the lexicon was made.
+    """
     forms = forms_of(last)
     fields = "id, key, spelling, documents, heads, witness, articles, tags, authors"
     # The operators of the index by letters; LIKE would need its pattern before the query is planned.
     query = f"""
-        SELECT {fields} FROM (
+        SELECT {fields}, (SELECT made_at FROM articles_lexiconstate LIMIT 1) AS made_at FROM (
             SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY AS forms (form, place), LATERAL (
                 SELECT {fields} FROM articles_word WHERE key ~>=~ form AND key ~<~ (form || %s)
                 ORDER BY heads > 0 DESC, documents DESC, key LIMIT {LOOKED_AT}
             ) AS found ORDER BY place > 1, heads > 0 DESC, documents DESC, key LIMIT {LOOKED_AT}
         ) AS begun
-        UNION ALL (SELECT {fields} FROM articles_word WHERE key = ANY(%s) LIMIT {4 * MAX_WORDS})"""  # noqa: S608
+        UNION ALL (SELECT {fields}, NULL FROM articles_word WHERE key = ANY(%s) LIMIT {4 * MAX_WORDS})"""  # noqa: S608
     others = [form for word in earlier for form in forms_of(word)]
     return list(Word.objects.raw(query, [forms, _LAST, others]))
 
@@ -85,9 +88,13 @@ def begins(key, typed):
     return any(key.startswith(form) for form in forms_of(typed))
 
 
-def published(words):
-    """Return the published articles that some words lead to and those that vouch for them, newest first."""
-    keys = {pk for word in words for pk in [*word.articles, word.witness]}
+def published(words, most):
+    """Return the published articles that some words lead to and those that vouch for them, newest first.
+
+    A word leads to at most so many.
+    """
+    keys = {pk for word in words for pk in word.articles[:most]}
+    keys |= {word.witness for word in words if word.documents <= RARE}
     fields = ["pk", "language", "title", "slug", "updated_at"]
     return list(Article.objects.published().filter(pk__in=keys).latest().only(*fields)) if keys else []
 
@@ -113,34 +120,34 @@ def pieces(standing, words, language):
 
 def subjects(begun, words, language):
     keys = {pk for word in begun for pk in word.tags}
-    if not keys:
+    names = Tag.objects.filter(pk__in=keys).order_by("name").values_list("pk", "name") if keys else []
+    named = [pk for pk, name in names if holds([name], words)]
+    if not named:
         return []
+    # To ask of each whether it has a text costs more than to read its name.
     readable = Article.objects.published().filter(language=language, tagged__tag=OuterRef("pk"))
-    tags = Tag.objects.filter(Exists(readable), pk__in=keys).only("name", "slug")
-    return [
-        row(tag.name, gettext("Tag"), tag.get_absolute_url())
-        for tag in [tag for tag in tags if holds([tag.name], words)][:SUBJECTS]
-    ]
+    tags = Tag.objects.filter(Exists(readable), pk__in=named[: 3 * SUBJECTS]).only("name", "slug")
+    return [row(tag.name, gettext("Tag"), tag.get_absolute_url()) for tag in tags[:SUBJECTS]]
 
 
 def people(begun, words, language):
     keys = {pk for word in begun for pk in word.authors}
     if not keys:
         return []
-    names = AuthorTranslation.objects.filter(author=OuterRef("pk")).values("name")
-    authors = Author.objects.of(Article.objects.published()).filter(pk__in=keys).in_language(language)
-    found = [
-        author
-        for author in authors.annotate(names=ArraySubquery(names))
-        if holds([author.name, *author.names], words)
-    ]
-    return [row(author.local_name, gettext("Author"), author.get_absolute_url()) for author in found[:PEOPLE]]
+    authors = Author.objects.of(Article.objects.published()).filter(pk__in=keys).only("name", "slug")
+    found = []
+    for author in authors.prefetch_related("translations"):
+        names = {translation.language: translation.name for translation in author.translations.all()}
+        if holds([author.name, *names.values()], words):
+            name = names.get(language) or author.name
+            found.append(row(name, gettext("Author"), author.get_absolute_url()))
+    return found[:PEOPLE]
 
 
 def completed(typed, begun, standing, last):
     """Return what has been typed with its last word completed, as searches."""
-    made_at = LexiconState.objects.values_list("made_at", flat=True).first()
-    unchanged = {article.pk for article in standing if article.updated_at <= made_at}
+    made_at = begun[0].made_at if begun else None
+    unchanged = {article.pk for article in standing if made_at and article.updated_at <= made_at}
     chosen = {}
     for word in begun:
         vouched = word.documents > RARE or word.witness in unchanged

@@ -25,7 +25,8 @@ def test_words_are_kept_as_they_are_written_and_found_without_accents():
     assert (words()["kilometre"].documents, words()["kilometre"].heads) == (1, 0)
 
 
-def test_a_lexeme_is_counted_as_the_search_has_it():
+def test_a_lexeme_is_counted_as_the_search_has_it(monkeypatch):
+    monkeypatch.setattr(lexicon, "VECTORS_AT_ONCE", 1)
     make_article(title="Pilots", body="<p>The pilot waits.</p>")
     make_article(title="Elsewhere", body="<p>Piloting.</p>")
     lexicon.refresh()
