@@ -25,14 +25,14 @@ LABEL_SIZE = 32
 
 _FONTS = {
     "serif": {
-        "latin": "source-serif-4-latin-opsz-normal",
-        "arabic": "noto-naskh-arabic-arabic-wght-normal",
-        "hebrew": "frank-ruhl-libre-hebrew-wght-normal",
+        "latin": "source-serif-4",
+        "arabic": "noto-naskh-arabic",
+        "hebrew": "frank-ruhl-libre",
     },
     "sans": {
-        "latin": "inter-latin-wght-normal",
-        "arabic": "noto-naskh-arabic-arabic-wght-normal",
-        "hebrew": "noto-sans-hebrew-hebrew-wght-normal",
+        "latin": "inter",
+        "arabic": "noto-naskh-arabic",
+        "hebrew": "noto-sans-hebrew",
     },
 }
 _WEIGHT = 600

@@ -78,8 +78,8 @@ const mark = (number) => {
 
 const player = (audio) => {
   const of = audio ? audio.getAttribute("src") : data.of;
-  const texts = audio ? [] : sentences().map((parts) => parts.map(([node, from, to]) => node.data.slice(from, to)).join(""));
-  const end = audio ? Number(data.seconds) : texts.length - 1;
+  const texts = audio ? [] : sentences().map((parts) => parts.map(range).join(""));
+  const end = audio ? +data.seconds : texts.length - 1;
   const starts = [0];
   for (const time of audio && data.times ? data.times.split(" ") : []) starts.push(starts.at(-1) + time / 100);
   const timed = starts.length > 1;
@@ -90,10 +90,10 @@ const player = (audio) => {
 
   const button = (textContent, className, act) => make("button", { type: "button", textContent, className, onclick: act });
   const play = button("", "btn", () => (playing ? stop() : start()));
-  const bar = make("input", { type: "range", max: end, ariaLabel: data.seek, oninput: () => go(Number(bar.value)) });
+  const bar = make("input", { type: "range", max: end, ariaLabel: data.seek, oninput: () => go(bar.valueAsNumber) });
   const time = make("span", { className: "meta" });
   const rate = make("select", { ariaLabel: data.speed, onchange: () => { if (playing) start(); } });
-  for (const value of [0.75, 1, 1.25, 1.5, 2]) rate.append(new Option(`${value}×`, value, false, value === 1));
+  for (const value of [0.75, 1, 1.25, 1.5, 2]) rate.add(new Option(`${value}×`, value, false, value === 1));
   const controls = [play, button(data.back, "btn quiet", () => skip(-1)), button(data.forward, "btn quiet", () => skip(1)), bar, time, rate];
 
   const current = () => starts.findLastIndex((start) => start <= at + 0.02);

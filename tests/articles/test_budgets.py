@@ -1,0 +1,44 @@
+"""How many bytes readers are sent: every page carries these files, so they stay small."""
+
+import gzip
+
+import pytest
+from django.conf import settings
+
+from config.bench import content
+from config.bench.figures import ARTICLE, ARTICLE_BYTES, HOME_BYTES, HOME_PACKED
+
+KILOBYTE = 1000
+
+
+def files(suffix):
+    """The texts of the public site's own files; the desk's are in a folder of their own."""
+    return [path.read_bytes() for path in sorted((settings.BASE_DIR / "static").glob(f"*.{suffix}"))]
+
+
+def test_the_stylesheet_is_small():
+    [sheet] = files("css")
+
+    assert len(sheet) <= 25 * KILOBYTE
+    assert len(gzip.compress(sheet)) <= 7 * KILOBYTE
+
+
+def test_all_scripts_together_are_small():
+    scripts = files("js")
+
+    assert scripts
+    assert sum(map(len, scripts)) <= 12 * KILOBYTE
+
+
+@pytest.mark.django_db
+def test_pages_add_little_to_what_they_show(client):
+    content.make(content.TEXTS)
+
+    article, home = client.get(ARTICLE), client.get("/")
+
+    [text] = content.Article.objects.filter(slug=ARTICLE.split("/")[2]).values_list("body_html", flat=True)
+    assert len(article.content) - len(text.encode()) <= ARTICLE_BYTES
+    assert len(home.content) <= HOME_BYTES
+    assert len(gzip.compress(home.content)) <= HOME_PACKED
+    assert not article.cookies
+    assert not home.cookies
