@@ -75,7 +75,7 @@ class _Writer:
     def block(self, element: Element) -> str:
         name = element.name
         if name in ("h2", "h3", "h4"):
-            heading = self.inline(element.children).replace("\\\n", " ").strip()
+            heading = self.inline(unlinked(element)).replace("\\\n", " ").strip()
             return f"{'#' * int(name[1])} {heading}" if heading else ""
         if name == "hr":
             return "---"
@@ -193,6 +193,16 @@ class _Writer:
         if name in _KEPT:
             return f"<{name}>{words}</{name}>"
         return words
+
+
+def unlinked(heading: Element) -> list[Node]:
+    """The children of a heading, out of the link to itself that stands around them on the page."""
+    own = f"#{heading.attributes.get('id')}"
+    nodes: list[Node] = []
+    for child in heading.children:
+        is_own = isinstance(child, Element) and child.name == "a" and child.attributes.get("href") == own
+        nodes += child.children if is_own else [child]
+    return nodes
 
 
 def is_element(node: Node, name: str) -> bool:

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext, pgettext
 from django.views.decorators.http import require_safe
 
+from . import markup
 from .feeds.contents import absolute
 from .markdown import escaped, link, markdown
 from .models import Article, Correction, Language, Page, Redirect
@@ -58,7 +59,7 @@ def as_markdown(article, site):
         "\n".join(f"- {escaped(name)}: {value}" for name, value in facts(article, site, address, notes)),
         markdown(lead, anywhere),
         markdown(event, anywhere),
-        markdown(article.body_html, anywhere),
+        markdown(markup.elsewhere(article.body_html), anywhere),
         *(f"## {escaped(note.label)}, {note.noted_at.date()}\n\n{paragraphs(note.text)}" for note in notes),
         markdown(source, anywhere),
     ]

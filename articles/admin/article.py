@@ -81,7 +81,7 @@ class StateFilter(admin.SimpleListFilter):
 class ArticleList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
         queryset = super().get_queryset(request, exclude_parameters).filter(draft_of=None)
-        return narrations.with_recordings(self.model_admin.with_reworks(queryset.for_list()))
+        return self.model_admin.with_reworks(queryset.for_list())
 
 
 @admin.register(Article)
@@ -151,7 +151,7 @@ class ArticleAdmin(
     def get_queryset(self, request):
         """Leave out what no page of the desk shows; lists leave out the text too."""
         shown = super().get_queryset(request).select_related("lead_image", "series")
-        return shown.defer(*(name for name in HEAVY if name != "body"))
+        return narrations.with_recordings(shown.defer(*(name for name in HEAVY if name != "body")))
 
     def get_changelist(self, request, **kwargs):
         return ArticleList

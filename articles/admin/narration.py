@@ -55,7 +55,7 @@ class NarrationAdmin:
         article = context.get("original")
         if article is not None and not context.get("is_popup"):
             context["may_narrate"] = self.may_narrate(request, article)
-            context["recording_is_behind"] = narrations.is_behind(article)
+            context["recording_is_behind"] = article.recording_is_behind
         return super().render_change_form(request, context, *args, **kwargs)
 
     def may_narrate(self, request, article):

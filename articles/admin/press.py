@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import DrawnOn
+from articles.models import Article, DrawnOn
 from articles.widgets import MODULE
 
 from .desk import AutocompleteRows, OrderedInline, row_form
@@ -18,11 +18,20 @@ class DrawnOnForm(row_form("analysis")):
         return analysis
 
 
+class DrawnOnFormSet(forms.BaseInlineFormSet):
+    def get_queryset(self):
+        # Other kinds draw on nothing that readers are told of: their forms ask no question.
+        if not self.is_bound and self.instance.kind != Article.Kind.MENTION:
+            return DrawnOn.objects.none()
+        return super().get_queryset()
+
+
 class DrawnOnInline(AutocompleteRows, OrderedInline):
     """The articles of ours that a mention drew on."""
 
     model = DrawnOn
     form = DrawnOnForm
+    formset = DrawnOnFormSet
     fk_name = "mention"
     fields = ["analysis", "position"]
     autocomplete_fields = ["analysis"]

@@ -5,7 +5,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce, JSONObject
-from django.utils.translation import gettext
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from articles import edition
@@ -15,8 +15,9 @@ QUOTED_LINES = 12
 
 
 def languages():
-    """Return the languages that a quotation can be in, by code, named in the active language."""
-    return sorted(((code, gettext(name)) for code, name in global_settings.LANGUAGES), key=lambda one: one[1])
+    """Return the languages that a quotation can be in, by code, each named in itself."""
+    names = ((code, get_language_info(code)["name_local"]) for code, _name in global_settings.LANGUAGES)
+    return sorted(names, key=lambda one: one[1].casefold())
 
 
 def validate_quotation(value):

@@ -41,7 +41,8 @@ def foreign(answer, language):
     assert answer.status_code == 200
     assert page.count("/admin/jsi18n/") == 1
     assert f'lang="{language}" dir="rtl"' in page
-    written = r'<textarea.*?</textarea>|<select name="time_zone".*?</select>|\S+\.testserver'
+    chosen = r'<select name="(?:time_zone|source_quote_language)".*?</select>'
+    written = rf"<textarea.*?</textarea>|{chosen}|\S+\.testserver"
     return english(re.sub(written, "", page, flags=re.DOTALL), language) - NAMES
 
 
