@@ -25,7 +25,10 @@ LANGUAGES = ["ar", "he"]
 # What an editor may have written: one word that stands for all of them.
 WORD = {"ar": "خزان", "he": "נמל"}
 # Names that stay what they are in every script.
-NAMES = {"Atom", "JSON", "RSS", "YouTube", "Vimeo"}
+NAMES = {
+    *("Atom", "JSON", "RSS", "BibTeX", "RIS"),
+    *("Bluesky", "LinkedIn", "Telegram", "Vimeo", "WhatsApp", "X", "YouTube"),
+}
 # Forms for exactly none, one and two say the number in a word.
 WORDS_FOR_NUMBERS = {"ar": 3, "he": 2}
 
