@@ -1,5 +1,7 @@
 """How gunicorn serves the site: `gunicorn --config python:config.gunicorn config.wsgi`."""
 
+import gc
+
 from .running import stop_with_parent
 from .settings import PORT, env, whole_number
 
@@ -7,6 +9,8 @@ bind = env.str("BIND", default=f"127.0.0.1:{PORT}")
 workers = whole_number("WEB_WORKERS", 2)
 threads = whole_number("WEB_THREADS", 4)
 worker_class = "gthread"
+# The workers share what loading the code takes of memory. A new version of the code wants a restart, not HUP.
+preload_app = True
 timeout = 60  # seconds
 graceful_timeout = 10
 # Longer addresses are refused by our own middleware, with our own headers.
@@ -18,4 +22,7 @@ forwarder_headers = ""
 
 
 def when_ready(server):
+    # What stands before the first worker is left alone by its garbage collector, and so stays shared.
+    gc.collect()
+    gc.freeze()
     stop_with_parent()
