@@ -65,7 +65,6 @@ def website(site):
         "potentialAction": {
             "@type": "SearchAction",
             "target": {"@type": "EntryPoint", "urlTemplate": words},
-            "query-input": "required name=search_term_string",
         },
     }
 

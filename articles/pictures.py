@@ -88,9 +88,9 @@ def larger(image, identifier):
     if width <= COLUMN:
         return ""
     return format_html(
-        '<button class="zoom" popovertarget="{0}" aria-label="{1}"></button>'
+        '<button class="zoom" type="button" popovertarget="{0}" aria-label="{1}"></button>'
         '<div id="{0}" popover=""><img src="{2}" width="{3}" height="{4}" alt="{5}" loading="lazy">'
-        '<button class="zoom" popovertarget="{0}" aria-label="{6}"></button></div>',
+        '<button class="zoom" type="button" popovertarget="{0}" aria-label="{6}"></button></div>',
         identifier,
         gettext("Enlarge the picture"),
         image.file.storage.url(name),

@@ -196,7 +196,12 @@ class _Page:
             self.notes.append(element.attributes["data-note"])
             number = len(self.notes)
             label = _("Note %(number)d") % {"number": number}
-            opener = {"id": f"r{number}", "popovertarget": f"n{number}", "aria-label": label}
+            opener = {
+                "id": f"r{number}",
+                "type": "button",
+                "popovertarget": f"n{number}",
+                "aria-label": label,
+            }
             element.attributes = {}
             element.children = [Element("button", opener, [str(number)])]
 
@@ -252,7 +257,7 @@ def _link_to_itself(heading: Element, identifier: str) -> None:
 
 
 # What only the page of the text itself can do.
-_NOTE_OPENER = re.compile(r'<button id="r\d+" popovertarget="(n\d+)"[^>]*>(\d+)</button>')
+_NOTE_OPENER = re.compile(r'<button id="r\d+" type="button" popovertarget="(n\d+)"[^>]*>(\d+)</button>')
 _LARGER = re.compile(r'<button class="zoom".*?</button></div>', re.S)
 
 

@@ -7,8 +7,9 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext
 
 from articles import pictures, sharing
@@ -55,6 +56,23 @@ def share_image(image):
 def cleaned(article_or_page):
     """Mark the derived text as HTML: the one place, since the one sanitiser has cleaned it."""
     return mark_safe(article_or_page.body_html)  # noqa: S308
+
+
+@register.filter
+def signed(title, site):
+    """A title with the name of the site, unless that is longer than the 70 characters that searches show."""
+    whole = f"{title} | {site.local_name}"
+    return whole if len(whole) <= 70 else title
+
+
+@register.filter
+def filled_out(description, site):
+    """What a page says of itself (HTML), and what the site is about where that is less than a sentence."""
+    for more in (site.text.get("tagline"), site.text.get("about")):
+        if more and len(description) < 50 and escape(more) not in description:
+            more = Truncator(more).chars(160 - len(description))
+            description = format_html("{}. {}", mark_safe(description.rstrip(".")), more)  # noqa: S308
+    return description
 
 
 @register.filter

@@ -35,7 +35,7 @@ def html(body, **kwargs):
 def test_footnotes_are_numbered_and_listed_at_the_end():
     page = html('<p>A<sup data-note="First.">*</sup> b<sup data-note="Second &amp; last.">*</sup></p>')
 
-    opener = '<button id="r1" popovertarget="n1" aria-label="Note 1">1</button>'
+    opener = '<button id="r1" type="button" popovertarget="n1" aria-label="Note 1">1</button>'
     assert f'<p class="end">A<sup>{opener}</sup> b<sup>' in page
     assert page.endswith(
         '<section class="notes" aria-labelledby="notes"><h2 id="notes">Notes</h2><ol>'
