@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.db import connection, models, transaction
 
+from articles import lexicon
 from articles.models import (
     Article,
     Author,
@@ -73,6 +74,8 @@ def make(count):
     copy(count - TEXTS)
     label([author.pk for author in authors], [tag.pk for tag in tags])
     Article.objects.index()
+    # As after the first beat of a worker: a search plans by how rare its words are.
+    lexicon.refresh()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
