@@ -9,13 +9,17 @@ import mmap
 import re
 import struct
 from dataclasses import dataclass
+from itertools import islice
 
 from django.core.files.base import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MAX_BYTES = 100 * 1024 * 1024
 MAX_SECONDS = 4 * 3600
 MAX_DAMAGE = 64 * 1024  # bytes between the frames of an MP3
+MAX_PARTS = 4000  # tags, chunks and boxes: files of ours have a few dozen
+MAX_PAGES = 1_000_000  # of Ogg: four hours at 70 a second
 TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg", "wav": "audio/wav"}
 
 _BITRATES = {  # of Layer III, in kbit/s
@@ -110,8 +114,10 @@ def _read(data):
 def _after_id3(data):
     """Return where the sound begins behind ID3v2 tags (id3.org, 2.4.0, section 3.1)."""
     at = 0
-    while data[at : at + 3] == b"ID3":
-        a, b, c, d = data[at + 6 : at + 10]
+    for _tag in range(MAX_PARTS):
+        if data[at : at + 3] != b"ID3":
+            break
+        a, b, c, d = struct.unpack("4B", data[at + 6 : at + 10])
         at += 10 + (a << 21 | b << 14 | c << 7 | d) + (10 if data[at + 5] & 0x10 else 0)
         while data[at : at + 1] == b"\0":
             at += len(data[at : at + 4096]) - len(data[at : at + 4096].lstrip(b"\0"))
@@ -133,7 +139,7 @@ def _without_tags(data):
 def _mp3(data, start):
     at, end = start, _without_tags(data)
     seconds, frames, damage, pieces = 0.0, 0, 0, []
-    while at + 4 <= end:
+    while at + 4 <= end and seconds <= MAX_SECONDS:
         length, duration = _mp3_frame(data, at)
         if length and (at + length >= end or data[at + length] == 0xFF):
             at, length = at, min(length, end - at)
@@ -169,7 +175,7 @@ def _mp3_frame(data, at):
 
 def _adts(data, start):
     at, end, seconds = start, _without_tags(data), 0.0
-    while at + 7 <= end:
+    while at + 7 <= end and seconds <= MAX_SECONDS:
         if data[at] != 0xFF or data[at + 1] & 0xF6 != 0xF0:
             break
         length = (data[at + 3] & 3) << 11 | data[at + 4] << 3 | data[at + 5] >> 5
@@ -178,14 +184,16 @@ def _adts(data, start):
         seconds += 1024 * ((data[at + 6] & 3) + 1) / _AAC_RATES[data[at + 2] >> 2 & 15]
         at += length
     # The last frame may be cut short.
-    if end - at > 8192:
+    if end - at > 8192 and seconds <= MAX_SECONDS:
         raise Refused(_("This is no AAC file, or a damaged one: much of it is not sound."))
     return "aac", seconds, [(start, at)]
 
 
 def _wav(data):
     at, rate, sound, parts = 12, 0, None, []
-    while at + 8 <= len(data):
+    for _chunk in range(MAX_PARTS):
+        if at + 8 > len(data) or (sound and parts):
+            break
         name, length = data[at : at + 4], struct.unpack("<I", data[at + 4 : at + 8])[0]
         last = min(at + 8 + length, len(data))
         if name == b"fmt ":
@@ -207,7 +215,7 @@ def _wav(data):
 
 def _ogg(data):
     at, serial, rate, last, first, pages = 0, None, 0, 0, 0, 0
-    while at < len(data):
+    while at < len(data) and pages < MAX_PAGES:
         mark, version, flags, granule, stream, _number, _crc, count = struct.unpack(
             "<4sBBqIIIB", data[at : at + 27]
         )
@@ -232,14 +240,17 @@ def _ogg(data):
     return "ogg", (last - first) / rate, [(0, len(data))]
 
 
-_CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
+_CONTAINERS = {b"trak": b"moov", b"mdia": b"trak", b"minf": b"mdia", b"stbl": b"minf"}  # and what they are in
+_UNPLAYED_MP4 = gettext_lazy(
+    "This M4A file is in a form that browsers do not play. Save it anew as M4A or MP3."
+)
 _KNOWN = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"uuid", b"udta", b"meta", b"pdin", b"beam"}
 
 
 def _mp4(data):
-    boxes = list(_boxes(data, 0, len(data)))
-    if any(name not in _KNOWN for name, *_place in boxes) or len(boxes) > 1000:
-        raise Refused(_("This M4A file is in a form that browsers do not play. Save it anew as M4A or MP3."))
+    boxes = list(islice(_boxes(data, 0, len(data)), MAX_PARTS + 1))
+    if any(name not in _KNOWN for name, *_place in boxes) or len(boxes) > MAX_PARTS:
+        raise Refused(_UNPLAYED_MP4)
     pieces, seconds, kinds, formats = [], 0.0, [], []
     for name, at, body, end in boxes:
         if name in (b"udta", b"meta", b"uuid", b"free", b"skip"):
@@ -258,6 +269,9 @@ def _moov(data, at, body, end, pieces, kinds, formats):
     seconds = 0.0
     pieces.append((at, body))
     for name, start, inner, last in _boxes(data, body, end):
+        is_misplaced = name in _CONTAINERS and data[at + 4 : at + 8] != _CONTAINERS[name]
+        if is_misplaced or name == b"moov" or len(pieces) > 2 * MAX_PARTS:
+            raise Refused(_UNPLAYED_MP4)
         if name in (b"udta", b"meta", b"uuid"):
             pieces += _blank(start, inner, last)
             continue

@@ -6,12 +6,15 @@ An engine is named in the setting NARRATION_ENGINE by its dotted path. It is mad
 - `speak(sentences, language)`: a Speech; raises SpeechFailed with the reason.
 """
 
+import logging
 import shutil
 import subprocess
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
 
 PAUSE = 0.25  # seconds behind each sentence
 BITRATE = 32  # kbit/s: of a voice at 22 kHz, more cannot be heard
@@ -40,14 +43,22 @@ class Espeak:
     name = "espeak-ng"
     program = "espeak-ng"
     timeout = 60  # seconds for a sentence
+    patience = 5  # seconds for the list of voices, which pages wait for
     rate = 22050  # samples a second
 
     def voices(self, language):
         if not shutil.which(self.program):
             return []
-        listed = self._run([f"--voices={language}"], "").decode(errors="replace").splitlines()[1:]
+        try:
+            listed = self._run([f"--voices={language}"], "", self.patience)
+        except SpeechFailed as error:
+            logger.warning("No voices are listed: %s", error)
+            return []
+        lines = [
+            line.split() for line in listed.decode(errors="replace").splitlines()[1:] if " mb/" not in line
+        ]
         # Those of MBROLA are listed whether or not they are installed.
-        return [line.split()[3] for line in listed if " mb/" not in line]
+        return [fields[3] for fields in lines if len(fields) > 4]
 
     def speak(self, sentences, language):
         import lameenc
@@ -78,13 +89,13 @@ class Espeak:
             raise SpeechFailed(f"{self.program} wrote no sound at {self.rate} Hz.")
         return wav[start : len(wav) - (len(wav) - start) % 2]
 
-    def _run(self, arguments, text):
+    def _run(self, arguments, text, timeout=None):
         try:
             done = subprocess.run(  # noqa: S603 (no shell, and the text goes in by its standard input)
                 [self.program, *arguments],
                 input=text.encode(),
                 capture_output=True,
-                timeout=self.timeout,
+                timeout=timeout or self.timeout,
                 check=True,
             )
         except (OSError, subprocess.SubprocessError) as error:

@@ -54,6 +54,13 @@ def test_a_large_file_is_read_where_it_lies():
     assert stored(audio.judge(upload)) == mp3(3)
 
 
+def nested(name, depth):
+    content = b""
+    for _level in range(depth):
+        content = box(name, content)
+    return box(b"ftyp", b"M4A ") + content
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -82,13 +89,39 @@ def test_a_large_file_is_read_where_it_lies():
         m4a()[:-100],
         m4a().replace(b"mvhd", b"mvhx"),
         box(b"ftyp", b"M4A ") + (0).to_bytes(4, "big") + b"moov",
+        b"ID3",
+        b"ID3\x04\0\0\0",
+        nested(b"moov", 5000),
+        nested(b"stbl", 300),
     ],
-    ids=range(25),
+    ids=range(29),
 )
 def test_what_is_no_recording_is_refused_with_a_sentence(content):
     with pytest.raises(audio.Refused) as refusal:
         audio.judge(SimpleUploadedFile("song.mp3", content))
     assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        id3(b"") * 50_000 + mp3(),
+        wav()[:12] + (b"junk" + bytes(4)) * 50_000 + wav()[12:],
+        box(b"ftyp", b"M4A ") + box(b"free") * 50_000 + m4a(),
+        box(b"ftyp", b"M4A ") + box(b"moov", box(b"udta") * 50_000) + m4a(),
+    ],
+    ids=["tags", "chunks", "boxes", "boxes in a box"],
+)
+def test_a_file_of_countless_small_parts_is_refused_before_they_are_counted(content):
+    with pytest.raises(audio.Refused):
+        audio.judge(content)
+
+
+def test_only_so_much_is_read_as_a_recording_may_last(monkeypatch):
+    monkeypatch.setattr(audio, "MAX_SECONDS", 3)
+    for content in (mp3(20), aac(20)):
+        looked_at = audio._read(content)[1]
+        assert 3 < looked_at < 4
 
 
 def test_too_long_and_too_large_are_refused(monkeypatch):

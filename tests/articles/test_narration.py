@@ -257,6 +257,21 @@ def test_espeak_reads_in_three_languages(language, sentences):
     assert all(seconds > 0.6 for seconds in said.durations)
 
 
+@pytest.mark.parametrize("script", ["exit 1", "exec sleep 30", "echo one; echo two; printf '\\377\\n\\n'"])
+def test_a_program_that_dies_hangs_or_babbles_has_no_voice(tmp_path, script):
+    path = tmp_path / "babble"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+
+    class Broken(speech.Espeak):
+        program = str(path)
+        patience = timeout = 0.3
+
+    assert Broken().voices("en") == []
+    with pytest.raises(speech.SpeechFailed):
+        Broken().speak(["Ships wait."], "en")
+
+
 def test_without_the_program_espeak_has_no_voice():
     class Missing(speech.Espeak):
         program = "no-such-program"
