@@ -14,17 +14,25 @@ from django.views.decorators.http import require_safe
 from .models.fields import EARLIEST, LATEST
 from .views import paginate, public, readable
 
-# Each month is a range of the index of dates; to reckon the month of every row takes far longer.
+# Each month is a range of the index of dates; to reckon the month of every row takes far longer. Where clocks
+# are put back over midnight, a month begins at the first of its two midnights, as in span().
 _MONTHS = """
     WITH ends AS (
-        SELECT (SELECT min(published_at) FROM ({dates}) AS dates) AT TIME ZONE %s AS first,
-            (SELECT max(published_at) FROM ({dates}) AS dates) AT TIME ZONE %s AS last
+        SELECT zone, (SELECT min(published_at) FROM ({dates}) AS dates) AT TIME ZONE zone AS first,
+            (SELECT max(published_at) FROM ({dates}) AS dates) AT TIME ZONE zone AS last
+        FROM (SELECT %s::text AS zone) AS named
+    ), midnights AS (
+        SELECT month, zone, month AT TIME ZONE zone AS start FROM ends,
+        generate_series(date_trunc('month', first), last + interval '1 month', '1 month') AS month
+    ), months AS (
+        SELECT month, start, lead(start) OVER (ORDER BY month) AS next FROM (
+            SELECT month, CASE WHEN (start - interval '1 hour') AT TIME ZONE zone = month
+                THEN start - interval '1 hour' ELSE start END AS start FROM midnights
+        ) AS starts
     )
-    SELECT month, number FROM ends, generate_series(date_trunc('month', first), last, '1 month') AS month,
-    LATERAL (
+    SELECT month, number FROM months, LATERAL (
         SELECT count(*) AS number FROM ({dates}) AS dates
-        WHERE published_at >= month AT TIME ZONE %s
-            AND published_at < (month + interval '1 month') AT TIME ZONE %s
+        WHERE published_at >= start AND published_at < next
     ) AS counted
     WHERE number > 0 ORDER BY month DESC
 """
@@ -40,7 +48,7 @@ def months(articles, zone):
     with connection.cursor() as cursor:
         cursor.execute(
             _MONTHS.format(dates=dates),
-            [*arguments, zone.key, *arguments, zone.key, *arguments, zone.key, zone.key],
+            [*arguments, *arguments, zone.key, *arguments],
         )
         return [(month.replace(tzinfo=zone), number) for month, number in cursor]
 

@@ -46,6 +46,17 @@ def test_months_are_those_of_the_site(client):
     assert client.get("/archive/2026/1/").status_code == 404
 
 
+def test_month_whose_first_midnight_comes_twice_begins_at_the_first(client):
+    make_site(time_zone="America/Havana")
+    make_article(published_at=datetime(2026, 11, 1, 4, 30, tzinfo=UTC), title="Between two midnights")
+
+    year = text(client.get("/archive/"))
+
+    assert 'href="/archive/2026/11/">November (1)' in year
+    assert "/archive/2026/10/" not in year
+    assert "Between two midnights" in text(client.get("/archive/2026/11/"))
+
+
 def test_month_leads_to_the_ones_before_and_after_that_have_something(client):
     at(2025, 11)
     at(2026, 2)
