@@ -9,10 +9,9 @@ from enum import Enum
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from . import checklist, journal, moments, revisions
+from . import checklist, edition, journal, moments, revisions
 from .forms import MAX_TAGS
 from .models import Article, Tag, TaggedArticle
 
@@ -190,7 +189,7 @@ class Publish(ArticleChange):
     action, entry = revisions.MOVES[Article.Status.PUBLISHED], journal.PUBLISHED
 
     def needed(self):
-        return ~Q(status=Article.Status.PUBLISHED) | Q(published_at__gt=timezone.now())
+        return ~Q(status=Article.Status.PUBLISHED) | Q(published_at__gt=edition.now())
 
     def reasons(self, articles):
         """A warning holds too: here nobody has seen it."""
@@ -204,7 +203,7 @@ class Publish(ArticleChange):
             }
         if article.status == Article.Status.WITHDRAWN:
             return gettext("It was withdrawn; readers get it again.")
-        if article.published_at and article.published_at < timezone.now():
+        if article.published_at and article.published_at < edition.now():
             return gettext("It keeps its date, %(day)s.") % {"day": moments.in_short(article.published_at)}
         return ""
 

@@ -8,6 +8,7 @@ from django.db.models import CharField, Count, F, Func, JSONField, OuterRef, Sub
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from . import edition
 from .models import Article, Autosave, Comment, LinkUse, OutboundLink
 
 SHOWN = 6  # rows of a list
@@ -58,7 +59,7 @@ def in_review(user):
 
 def coming(user):
     """Articles and reworks with a time in the future, the next first."""
-    scheduled = articles_for(user).filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+    scheduled = articles_for(user).filter(status=Article.Status.PUBLISHED, published_at__gt=edition.now())
     return listing(scheduled.order_by("published_at", "pk"), PLANNED)
 
 

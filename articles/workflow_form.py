@@ -2,11 +2,10 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from . import checklist
+from . import checklist, edition
 from .models import Article
 from .models.fields import validate_moment
 from .models.workflow import State
@@ -161,13 +160,13 @@ class WorkflowForm(forms.ModelForm):
 
     @property
     def is_ahead(self):
-        return self.moment is not None and self.moment > timezone.now()
+        return self.moment is not None and self.moment > edition.now()
 
     def take_step(self):
         """Let the saved article go where the pressed button leads."""
         article = self.instance
         if self.step == "publish":
-            article.publish(timezone.now() if self.moment is None or self.is_ahead else self.moment)
+            article.publish(edition.now() if self.moment is None or self.is_ahead else self.moment)
         elif self.step == "schedule":
             article.publish(self.moment)
         elif self.step == "withdraw":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from articles import moments, narrations
+from articles import edition, moments, narrations
 from articles.forms import ArticleForm
 from articles.models import Article, Byline, OutboundLink, RelatedLink, Tag
 from articles.models.workflow import State
@@ -74,7 +74,7 @@ class StateFilter(admin.SimpleListFilter):
         if state == "live":
             return queryset.published()
         if state == "scheduled":
-            return in_state(queryset, status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+            return in_state(queryset, status=Article.Status.PUBLISHED, published_at__gt=edition.now())
         return in_state(queryset, status=state) if state in Article.Status.values else queryset
 
 

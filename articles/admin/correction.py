@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles import edition
 from articles.forms import DeskForm
 from articles.models import Correction
 from articles.widgets import LabelledSplitDateTime
@@ -30,7 +31,7 @@ class CorrectionForm(DeskForm):
         return bool(changed if self.instance.pk else changed - {"kind"})
 
     def clean_noted_at(self):
-        moment, now = self.cleaned_data["noted_at"], timezone.now()
+        moment, now = self.cleaned_data["noted_at"], edition.now()
         if moment is not None and moment > now:
             raise ValidationError(_("A note cannot be dated in the future."), code="future")
         return moment or self.instance.noted_at or now
@@ -76,7 +77,7 @@ class CorrectionAdmin:
 
     def get_inlines(self, request, obj):
         inlines = super().get_inlines(request, obj)
-        was_public = obj and not obj.draft_of_id and obj.published_at and obj.published_at <= timezone.now()
+        was_public = obj and not obj.draft_of_id and obj.published_at and obj.published_at <= edition.now()
         return [*inlines, CorrectionInline] if was_public else inlines
 
     def get_ordering(self, request):

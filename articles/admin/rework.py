@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles import moments, revisions, reworks
+from articles import edition, moments, revisions, reworks
 from articles.models import Article
 from articles.snapshots import snapshot
 
@@ -107,7 +107,7 @@ class ReworkAdmin:
 
     def settle_rework(self, request, rework):
         """Put a rework that was saved as due in its article's place, or say how it stands; lead on."""
-        is_due = rework.status == Article.Status.PUBLISHED and rework.published_at <= timezone.now()
+        is_due = rework.status == Article.Status.PUBLISHED and rework.published_at <= edition.now()
         if is_due and not request.user.has_perm("articles.publish_article"):
             raise PermissionDenied
         if is_due and (original := reworks.publish(rework, request.user)):

@@ -154,6 +154,11 @@ class _Page:
 
     def _outline(self) -> list[dict]:
         headings = list(self.root.find("h2", "h3", "h4"))
+        level = 1
+        for heading in headings:
+            # Who listens to a page goes by its levels: none is left out (WCAG 2.2, technique G141).
+            level = min(int(heading.name[1]), level + 1)
+            heading.name = f"h{level}"
         texts = [" ".join(text_of(heading.children).split()) for heading in headings]
         outline = []
         for heading, text, identifier in zip(headings, texts, self.anchors.of_headings(texts), strict=True):

@@ -39,15 +39,20 @@ document.addEventListener("formset:added", ({ target }) => {
 
 /* Select2 gives its boxes no name of their own. */
 function nameChoice(box, name) {
-  if (!box) return
+  if (!box || !name) return
   box.removeAttribute("aria-labelledby")
   for (const part of [box, box.querySelector("[role=textbox]")]) part?.setAttribute("aria-label", name)
 }
+const labelOf = (part) => {
+  const select = part.closest(".select2-container")?.previousElementSibling
+  return select && document.querySelector(`label[for="${select.id}"]`)?.textContent.trim()
+}
 function nameChoices() {
   for (const box of document.querySelectorAll(".select2-selection[role=combobox]")) {
-    const select = box.closest(".select2-container")?.previousElementSibling
-    const label = select && document.querySelector(`label[for="${select.id}"]`)
-    if (label) nameChoice(box, label.textContent.trim())
+    nameChoice(box, labelOf(box))
+  }
+  for (const field of document.querySelectorAll(".select2-search--inline input:not([aria-label])")) {
+    if (labelOf(field)) field.setAttribute("aria-label", labelOf(field))
   }
 }
 const nameAll = () => {

@@ -315,3 +315,9 @@ def test_rendering_adds_no_style_and_no_script():
 def test_an_excerpt_ends_between_words(text, length, short):
     assert excerpt(text, length) == short
     assert len(short) <= length
+
+
+def test_levels_of_headings_leave_none_out():
+    html = render("<h4>One</h4><h4>Two</h4><h2>Three</h2><h4>Four</h4>", language="en", pictures={}).html
+
+    assert re.findall(r"<(h\d)", html) == ["h2", "h3", "h2", "h3"]

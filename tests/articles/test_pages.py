@@ -1,5 +1,6 @@
 """What readers see, in three languages, and at what price."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -277,3 +278,15 @@ def test_pages_travel_compressed_where_the_browser_can_read_that(client):
 
     assert answer["Content-Encoding"] == "gzip"
     assert len(answer.content) < len(client.get("/").content) / 2
+
+
+def test_later_pages_of_a_list_have_titles_of_their_own(client):
+    for number in range(21):
+        make_article(title=f"Piece {number}")
+
+    titles = [re.search("<title>(.*?)</title>", client.get(path).text)[1] for path in PAGES_OF_A_LIST]
+
+    assert titles == ["Analysis | Standfirst", "Analysis | Standfirst (Page 2)"]
+
+
+PAGES_OF_A_LIST = ["/kinds/analysis/", "/kinds/analysis/?page=2"]
