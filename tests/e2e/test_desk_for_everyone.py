@@ -183,7 +183,12 @@ class Faults(list):
         page.evaluate(
             "document.querySelectorAll('.submit-row').forEach((row) => { row.style.position = 'static' })"
         )
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        for _moment in range(30):
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if wide <= 0:
+                break
+            # The boxes of the admin's scripts take their place some moments after the page is there.
+            page.wait_for_timeout(100)
         if wide > 0:
             self.append(f"{name} ({page.url}) is {wide} pixels wider than the screen")
         if page.locator("html").get_attribute("dir") != self.direction:
