@@ -217,7 +217,7 @@ def test_the_toolbar_is_one_stop_of_the_tab_key(desk):
 def test_the_direction_follows_the_language(desk):
     editor = open_editor(desk)
 
-    desk.get_by_label("Language").select_option("ar")
+    desk.get_by_label("Language", exact=True).select_option("ar")
     desk.get_by_label("Title", exact=True).fill("مرفأ بلا ليل")
     desk.keyboard.press("Tab")
 
