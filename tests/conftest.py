@@ -1,9 +1,21 @@
 """What every test gets."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone, translation
 
 EDITION = "articles.edition.middleware.EditionMiddleware"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Drop the database even where a thread of a test has left a connection open."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -78,7 +78,7 @@ class Shared:
             retry=Retry(NoBackoff(), 0),
             protocol=2,
         )
-        self._lock, self._ended = threading.Lock(), threading.Event()
+        self._lock, self._ended, self._looker = threading.Lock(), threading.Event(), None
         self.is_up = True
 
     def get(self, current, key):
@@ -134,12 +134,15 @@ class Shared:
             if not self.is_up:
                 return
             self.is_up = False
+            self._looker = threading.Thread(target=self._look_for_it, name="redis", daemon=True)
+            self._looker.start()
         logger.warning("Redis is away; pages are kept by each process alone: %s", error)
-        threading.Thread(target=self._look_for_it, name="redis", daemon=True).start()
 
     def end(self):
         """Close the connections, and look for Redis no longer."""
         self._ended.set()
+        if self._looker:
+            self._looker.join()  # a question that is under way must not lose its connection
         self.is_up = False
         self._redis.close()
 

@@ -66,11 +66,14 @@ def judged(page, pieces):
 
 
 @pytest.fixture
-def bare(browser):
-    """A page without a content policy and without a network: nothing but the markup decides."""
-    context = browser.new_context(offline=True)
-    yield context.new_page()
-    context.close()
+def bare(launch):
+    """A page without a content policy and without a network: nothing but the markup decides.
+
+    In a browser of its own: what raw payloads do to it must not reach other tests.
+    """
+    browser = launch()
+    yield browser.new_context(offline=True).new_page()
+    browser.close()
 
 
 def test_nothing_that_the_sanitiser_lets_through_runs(bare):
