@@ -36,12 +36,13 @@ class Prepared:
 
     `make` returns the queryset for values given by name: texts, numbers, and tuples of them. Of a value that
     is None, and of a tuple's length, the SQL may depend; of anything else it may not. What is prefetched must
-    not depend on any value.
+    not depend on any value, and is a Prefetch with a queryset, of the rows that name theirs by a foreign key.
     """
 
     def __init__(self, make):
         self._make = make
         self._forms = {}
+        self._attached = None
 
     def __call__(self, **values):
         """Return the rows as a list."""
@@ -54,7 +55,12 @@ class Prepared:
             if len(self._forms) >= MOST:
                 self._forms.clear()
             form = self._forms[shape] = Form(self._make, values)
-        return form.ask(values)
+        rows = form.ask(values)
+        if self._attached is None:
+            self._attached = [Attached(form.rows.model, one) for one in form.rows._prefetch_related_lookups]
+        for attached in self._attached:
+            attached.attach_to(rows)
+        return rows
 
 
 class Form:
@@ -111,7 +117,6 @@ class Form:
     def rows_of(self, sql, params):
         rows = type(self.rows)(self.rows.model, Written(self.compiler, sql, params), self.rows.db)
         rows._iterable_class, rows._fields = self.rows._iterable_class, self.rows._fields
-        rows._prefetch_related_lookups = self.rows._prefetch_related_lookups
         return list(rows)
 
     def is_kept(self, connection, given):
@@ -145,6 +150,32 @@ class Form:
         types = ", ".join(map(sql_type, given.values()))
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             cursor.execute(f"PREPARE {self.name} ({types}) AS {self.sql}", params)
+
+
+class Attached:
+    """What is prefetched with the rows of a question, by a question that is written once as well."""
+
+    def __init__(self, model, lookup):
+        self.name = lookup.prefetch_through
+        self.field = model._meta.get_field(self.name).field
+        self.cached = self.field.remote_field.cache_name
+        named = f"{self.field.name}__in"
+        self.ask = Prepared(lambda keys: lookup.queryset.filter(**{named: keys}))
+
+    def attach_to(self, rows):
+        """Give each row its own, as prefetch_related_objects() does."""
+        if not rows:
+            return
+        owners = {row.pk: row for row in rows}
+        found = {key: [] for key in owners}
+        for one in self.ask(keys=tuple(owners)):
+            key = getattr(one, self.field.attname)
+            self.field.set_cached_value(one, owners[key])
+            found[key].append(one)
+        for row in rows:
+            own = getattr(row, self.name).get_queryset()
+            own._result_cache, own._prefetch_done = found[row.pk], True
+            row._prefetched_objects_cache = getattr(row, "_prefetched_objects_cache", {}) | {self.cached: own}
 
 
 def value_at(place, values):

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.prepared import Prepared
+
 from .fields import LineField, PlainTextField, validate_web_address
 from .language import Language
 
@@ -10,7 +12,7 @@ from .language import Language
 class BookQuerySet(models.QuerySet):
     def promoted(self, language):
         """The book to promote to readers of a language, or None."""
-        return self.filter(language=language, is_promoted=True).select_related("cover").first()
+        return next(iter(_promoted_in(language=language)), None)
 
 
 class Book(models.Model):
@@ -42,3 +44,8 @@ class Book(models.Model):
 
     def __str__(self):
         return self.title
+
+
+_promoted_in = Prepared(
+    lambda language: Book.objects.filter(language=language, is_promoted=True).select_related("cover")[:1]
+)

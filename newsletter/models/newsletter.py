@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Language
 from articles.models.fields import LineField
+from articles.prepared import Prepared
 
 # RFC 2919, section 3: labels of dot-atom text.
 _DOT_ATOM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
@@ -27,7 +28,7 @@ def make_list_id():
 class NewsletterQuerySet(models.QuerySet):
     def in_language(self, language):
         """Return the newsletter that readers in a language are invited to join, or None."""
-        return self.filter(language=language, is_default=True).first()
+        return next(iter(_default_in(language=language)), None)
 
 
 class Newsletter(models.Model):
@@ -97,3 +98,6 @@ class Newsletter(models.Model):
     def sender(self):
         """The From header: the sender's name and address."""
         return str(Address(display_name=self.sender_name, addr_spec=self.sender_email))
+
+
+_default_in = Prepared(lambda language: Newsletter.objects.filter(language=language, is_default=True)[:1])

@@ -34,6 +34,24 @@ def test_a_prepared_question_is_asked_with_the_values_of_each_time():
     assert found[1][0].outside_links == []
 
 
+def test_each_row_has_what_is_prefetched_for_it_and_is_known_to_it():
+    first, second = make_author(name="First"), make_author(name="Second")
+    make_article(slug="one", authors=[second, first])
+    make_article(slug="two", authors=[second])
+    make_article(slug="three")
+    ask = Prepared(lambda language: Article.objects.filter(language=language).for_list())
+
+    for _time in range(3):
+        found = {row.slug: row for row in ask(language="en")}
+        with CaptureQueriesContext(connection) as asked:
+            assert found["one"].byline_text == "Second and First"
+            assert [byline.article for byline in found["two"].bylines.all()] == [found["two"]]
+            assert not found["three"].bylines.all()
+        assert not asked.captured_queries
+    assert found["one"].bylines.filter(author=first).count() == 1
+    assert ask(language="he") == []
+
+
 def test_tuples_of_another_length_and_none_are_questions_of_their_own():
     first, second, third = (make_article(title=title) for title in "abc")
     ask = Prepared(lambda keys, kind: Article.objects.filter(pk__in=keys, **({"kind": kind} if kind else {})))
