@@ -5,12 +5,14 @@ from itertools import combinations
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .models import Article, RelatedLink, TranslationGroup
 
+# The first half of an advisory lock's keys, as those of the heartbeat.
+GROUPS = 0x5F06
 NEEDED = ["title", "language", "status", "published_at", "draft_of", "created_by", "translation_group"]
 
 
@@ -23,6 +25,15 @@ def members(groups):
 def others(article):
     """Return the other articles of an article's group."""
     return [other for other in members([article.translation_group_id]) if other.pk != article.pk]
+
+
+def take_turns():
+    """Wait until nobody else changes groups, and let nobody until this transaction ends.
+
+    What is in which group has to be read after this, since it may have changed while we waited.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [GROUPS])
 
 
 class Plan:
@@ -68,7 +79,10 @@ class Plan:
         return next((one for pk, one in self.known.items() if pk in keys and not may_change(user, one)), None)
 
     def carry_out(self):
-        """Write it down; for use in a transaction. Raises IntegrityError where another was quicker."""
+        """Write it down; for use in a transaction that took its turn before the plan was made.
+
+        Raises IntegrityError where an article was given another language meanwhile.
+        """
         if not self.is_change:
             return
         keys = sorted([*self.known, self.article.pk])
@@ -106,12 +120,16 @@ def link(*articles):
     Raises IntegrityError where two of them have one language.
     """
     with transaction.atomic():
+        take_turns()
+        articles[0].refresh_from_db(fields=["translation_group"])
         Plan(articles[0], [*others(articles[0]), *articles[1:]]).carry_out()
 
 
 def leave(article):
     """Take an article out of its group; the others stay together."""
     with transaction.atomic():
+        take_turns()
+        article.refresh_from_db(fields=["translation_group"])
         Plan(article, []).carry_out()
 
 
@@ -124,6 +142,16 @@ def settle(article):
         article.translation_group = None
         return True
     return False
+
+
+def as_keys(keys):
+    return ",".join(map(str, keys))
+
+
+def is_changed(sent):
+    """Whether a form that was sent, as a QueryDict, may change the translations."""
+    seen = sent.get("translations_seen")
+    return seen is None or set(sent.getlist("translations")) != set(filter(None, seen.split(",")))
 
 
 class TranslationsSelect(AutocompleteSelectMultiple):
@@ -168,6 +196,9 @@ class TranslationForm(forms.ModelForm):
         ),
     )
 
+    # Those that were linked when the editor opened the form: what is not among them was chosen since.
+    translations_seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "translations" not in self.fields:
@@ -178,7 +209,7 @@ class TranslationForm(forms.ModelForm):
         # What a colleague chose stays, whether or not this person may look at it.
         seen |= Article.objects.filter(pk__in=self.linked)
         self.fields["translations"].queryset = seen.only(*NEEDED)
-        self.initial["translations"] = list(self.linked)
+        self.initial |= {"translations": list(self.linked), "translations_seen": as_keys(self.linked)}
 
     @cached_property
     def linked(self):
@@ -188,12 +219,38 @@ class TranslationForm(forms.ModelForm):
         cleaned = super().clean()
         self.plan = None
         if "translations" in cleaned and not self.instance.draft_of_id:
-            self.plan = Plan(self.instance, list(cleaned["translations"]))
+            self.make_plan(list(cleaned["translations"]), cleaned.get("translations_seen", ""))
             self.check_plan(cleaned.get("language", self.instance.language))
+            if "translations" in self.errors:
+                self.show_chosen()
         return cleaned
 
+    def make_plan(self, chosen, seen):
+        """Add to the group, and take from it, what the editor did, whatever a colleague did meanwhile."""
+        there, sent = {other.pk: other for other in others(self.instance)}, {one.pk for one in chosen}
+        seen = {int(key) for key in seen.split(",") if is_key(key)}
+        if self.add_prefix("translations_seen") not in self.data:
+            seen = set(there)
+        self.undoes_more = seen != there.keys() and bool(seen - sent)
+        stay = [other for pk, other in there.items() if pk not in seen - sent]
+        self.plan = Plan(
+            self.instance, [*stay, *(one for one in chosen if one.pk not in seen | there.keys())]
+        )
+
+    def show_chosen(self):
+        """Show the editor what a colleague chose too, to decide on all of it."""
+        self.data = self.data.copy()
+        self.data.setlist(self.add_prefix("translations"), list(self.plan.chosen))
+        self.data[self.add_prefix("translations_seen")] = as_keys(self.linked)
+
     def check_plan(self, language):
-        if clash := self.plan.clash(language):
+        if self.undoes_more:
+            words = _(
+                "A colleague changed the translations while you were writing. All that are chosen now are "
+                "shown: choose again."
+            )
+            self.add_error("translations", words)
+        elif clash := self.plan.clash(language):
             itself, other = clash
             words = (
                 _("“%(other)s” is in the language of this article: a translation is in another.")

@@ -108,7 +108,7 @@ class ArticleAdmin(
     form = ArticleForm
     fieldsets = [
         (None, {"fields": [("kind", "language"), "title", "slug", "standfirst", "body", "seen"]}),
-        (_("Beside the text"), {"fields": ["lead_image", "tags", "translations"]}),
+        (_("Beside the text"), {"fields": ["lead_image", "tags", "translations", "translations_seen"]}),
         (
             _("Source elsewhere"),
             {
