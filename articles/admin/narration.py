@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -79,7 +80,9 @@ class NarrationAdmin:
         sends = request.method == "POST" and "act" not in request.POST
         form = RecordingForm(request.POST, request.FILES) if sends else RecordingForm()
         if sends and form.is_valid():
-            self.keep_recording(request, article, form)
+            if not self.keep_recording(request, article, form):
+                self.message_user(request, gettext("This article was deleted meanwhile."), messages.ERROR)
+                return HttpResponseRedirect(reverse("admin:articles_article_changelist"))
         elif request.method == "POST" and not sends:
             self.act(request, article)
         if request.method == "POST" and (not sends or form.is_valid()):
@@ -102,17 +105,25 @@ class NarrationAdmin:
         )
 
     def keep_recording(self, request, article, form):
-        name = form.cleaned_data["read_by"]
-        Narration.objects.keep(
-            article,
-            Narration.Source.RECORDED,
-            form.recording,
-            text_hash=article.spoken_hash,
-            read_by=name,
-            created_by=request.user,
-        )
+        """Keep a recording; return False where the article was deleted while it was sent, read or stored."""
+        name, still_there = form.cleaned_data["read_by"], Article.objects.filter(pk=article.pk).exists
+        try:
+            Narration.objects.keep(
+                article,
+                Narration.Source.RECORDED,
+                form.recording,
+                text_hash=article.spoken_hash,
+                read_by=name,
+                created_by=request.user,
+            )
+        except IntegrityError:
+            if still_there():
+                raise
+        if not still_there():
+            return False
         journal.note(request.user, article, journal.RECORDING_KEPT, whom=name or "–")
         self.message_user(request, gettext("The recording is kept. Listen to it below."), messages.SUCCESS)
+        return True
 
     def act(self, request, article):
         """Do what one of the buttons says; what has happened meanwhile is not done twice."""

@@ -393,6 +393,29 @@ def test_two_recordings_at_once_leave_one_in_use():
     assert Narration.objects.current().count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before its row", "before it is in use"])
+def test_a_recording_of_an_article_that_is_deleted_meanwhile_is_not_kept(client, monkeypatch, moment):
+    article = make_article()
+    client.force_login(make_colleague("Editor"))
+
+    def deleting(do):
+        return lambda *given, **named: Article.objects.filter(pk=article.pk).delete() and do(*given, **named)
+
+    if moment == "before its row":
+        monkeypatch.setattr(audio, "judge", deleting(audio.judge))
+    else:
+        monkeypatch.setattr(Narration, "use", deleting(Narration.use))
+
+    answer = send(client, article, mp3())
+
+    assert answer.status_code == 200
+    assert "This article was deleted meanwhile." in answer.content.decode()
+    assert "The recording is kept." not in answer.content.decode()
+    # What is there of it is swept up.
+    assert Narration.objects.count() == Narration.objects.expired().count()
+
+
 # The trial's own answers
 
 
