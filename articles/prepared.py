@@ -7,7 +7,7 @@ that it is let keep what a connection asks again.
 
 import hashlib
 from copy import copy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg2.errors
 from django.db import DatabaseError, connections
@@ -37,10 +37,11 @@ class Prepared:
     `make` returns the queryset for values given by name: texts, numbers, and tuples of them. Of a value that
     is None, and of a tuple's length, the SQL may depend; of anything else it may not. What is prefetched must
     not depend on any value, and is a Prefetch with a queryset, of the rows that name theirs by a foreign key.
+    Where the best plan depends on the values, `planned_anew` lets the server choose it each time.
     """
 
-    def __init__(self, make):
-        self._make = make
+    def __init__(self, make, planned_anew=False):
+        self._make, self._planned_anew = make, planned_anew
         self._forms = {}
         self._attached = None
 
@@ -54,7 +55,7 @@ class Prepared:
         if form is None:
             if len(self._forms) >= MOST:
                 self._forms.clear()
-            form = self._forms[shape] = Form(self._make, values)
+            form = self._forms[shape] = Form(self._make, values, self._planned_anew)
         rows = form.ask(values)
         if self._attached is None:
             self._attached = [Attached(form.rows.model, one) for one in form.rows._prefetch_related_lookups]
@@ -66,7 +67,7 @@ class Prepared:
 class Form:
     """The SQL for values of one shape, and where in it they stand."""
 
-    def __init__(self, make, values):
+    def __init__(self, make, values, planned_anew):
         places, stand_ins = {}, {}
         numbers = iter(range(1, 1000))
         for name, value in values.items():
@@ -94,6 +95,7 @@ class Form:
             raise ValueError(f"The SQL does not hold {', '.join(sorted(missing))}.")
         # The places without repetition: the first is $1 of what the server keeps.
         self.arguments = list(dict.fromkeys(place for _at, place in self.places))
+        self.planned_anew = planned_anew
         # Whoever has a statement of this name has this statement.
         digest = hashlib.blake2b(repr((self.sql, self.params)).encode(), digest_size=12)
         self.name = f"articles_{digest.hexdigest()}"
@@ -125,7 +127,7 @@ class Form:
         In a transaction it is asked as it is, since a failure would be that of the transaction.
         """
         connection.ensure_connection()
-        if connection.in_atomic_block or not given:
+        if self.planned_anew or connection.in_atomic_block or not given:
             return False
         raw, asked = getattr(connection, "asked", (None, None))
         if raw is not connection.connection:
@@ -211,4 +213,6 @@ def stand_in(value, number):
         return f"\ue000{number}\ue000"
     if isinstance(value, float):
         return 1e300 + number * 1e290
+    if isinstance(value, datetime):
+        return NOW + timedelta(days=number)
     return 2_147_000_000 + number

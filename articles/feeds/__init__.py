@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Author, Narration, Series, Tag
+from articles.models import Article, Author, Series, Tag
 from articles.views import public, readable
 
-from .contents import Subject, contents, feed_path
+from .contents import Subject, contents, feed_path, spoken
 from .formats import FORMATS, rss
 
 
@@ -41,7 +41,7 @@ def listing(request):
 def everything(request, form="rss"):
     site = request.site
     about = site.text.get("tagline", "")
-    subject = Subject(site.local_name, about, reverse("articles:home"), "articles:feed", [], readable())
+    subject = Subject(site.local_name, about, reverse("articles:home"), "articles:feed", [])
     return answer(request, subject, form)
 
 
@@ -50,15 +50,13 @@ def everything(request, form="rss"):
 def podcast(request):
     """The articles that can be listened to, as RSS for podcast programs."""
     site = request.site
-    spoken = Exists(Narration.objects.current().filter(article=OuterRef("pk")))
-    articles = readable().filter(spoken).annotate(narration=Narration.offered()).exclude(narration=None)
     subject = Subject(
         site.local_name,
         site.text.get("tagline", ""),
         reverse("articles:home"),
         "articles:podcast",
         [],
-        articles,
+        question=spoken,
         forms=("rss",),
     )
     words = rss(contents(request, subject, "rss"), is_podcast=True)
@@ -71,9 +69,7 @@ def of_kind(request, kind, form="rss"):
     if kind not in Article.Kind.values:
         raise Http404
     name, page = Article.Kind(kind).plural, reverse("articles:kind", args=[kind])
-    return answer(
-        request, Subject(name, "", page, "articles:kind-feed", [kind], readable().filter(kind=kind)), form
-    )
+    return answer(request, Subject(name, "", page, "articles:kind-feed", [kind], {"kind": kind}), form)
 
 
 @public
@@ -84,12 +80,9 @@ def of_tag(request, slug, form="rss"):
         raise Http404
     if tag.slug != slug:
         return HttpResponsePermanentRedirect(feed_path("articles:tag-feed", [tag.slug], form))
-    articles = readable().filter(tagged__tag=tag)
-    page = tag.get_absolute_url()
+    only, page = {"tagged__tag": tag.pk}, tag.get_absolute_url()
     # A tag or a series that only drafts have says what somebody is working on.
-    subject = Subject(
-        tag.name, tag.description, page, "articles:tag-feed", [slug], articles, may_be_empty=False
-    )
+    subject = Subject(tag.name, tag.description, page, "articles:tag-feed", [slug], only, may_be_empty=False)
     return answer(request, subject, form)
 
 
@@ -97,14 +90,14 @@ def of_tag(request, slug, form="rss"):
 @require_safe
 def of_series(request, slug, form="rss"):
     series = get_object_or_404(Series, language=get_language(), slug=slug)
-    articles, page = readable().filter(series=series), series.get_absolute_url()
+    only, page = {"series": series.pk}, series.get_absolute_url()
     subject = Subject(
         series.title,
         series.description,
         page,
         "articles:series-feed",
         [slug],
-        articles,
+        only,
         may_be_empty=False,
     )
     return answer(request, subject, form)
@@ -114,6 +107,6 @@ def of_series(request, slug, form="rss"):
 @require_safe
 def of_author(request, slug, form="rss"):
     author = get_object_or_404(Author.objects.in_language(get_language()), slug=slug)
-    articles, page = readable().filter(bylines__author=author), author.get_absolute_url()
-    subject = Subject(author.local_name, author.local_bio, page, "articles:author-feed", [slug], articles)
+    only, page = {"bylines__author": author.pk}, author.get_absolute_url()
+    subject = Subject(author.local_name, author.local_bio, page, "articles:author-feed", [slug], only)
     return answer(request, subject, form)

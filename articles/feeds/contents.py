@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 
 from articles import pictures
 from articles.html_tree import plain
-from articles.models import Correction, Narration
-from articles.models.article import ArticleQuerySet
+from articles.models import Article, Correction, Narration
+from articles.prepared import Prepared
 from articles.templatetags.publication import lead_in
 
 from .text import absolute, item_html
@@ -30,16 +30,36 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = re.compile(r"(-?[0-9]{1,16})\.([0-9]{1,18})", re.ASCII)
 
 
+def page_of(articles, language, moment, key, **only):
+    """Return the newest of some articles in a language that have all of `only`, one more than a page has.
+
+    With a moment and a key they are those that come after that place in the order of the newest first.
+    """
+    articles = articles.published().filter(language=language, **only)
+    if moment is not None:
+        articles = articles.filter(Q(published_at__lt=moment) | Q(pk__lt=key), published_at__lte=moment)
+    return articles.latest().for_feed()[: NEWEST + 1]
+
+
+# The newest of a rare tag and of a common one are found in different ways.
+written = Prepared(lambda **values: page_of(Article.objects.all(), **values), planned_anew=True)
+spoken = Prepared(lambda **values: page_of(Article.objects.spoken(), **values), planned_anew=True)
+
+
 @dataclass
 class Subject:
-    """What a feed is about; `page` is the path of the page that shows the same articles."""
+    """What a feed is about: articles that have all of `only`, {lookup: value}.
+
+    `page` is the path of the page that shows the same articles.
+    """
 
     name: str
     description: str
     page: str
     feed: str
     arguments: list[str]
-    articles: ArticleQuerySet
+    only: dict[str, str | int] = field(default_factory=dict)
+    question: Prepared = written
     may_be_empty: bool = True
     forms: tuple[str, ...] = tuple(MIME_TYPES)
 
@@ -114,7 +134,8 @@ def contents(request, subject, form):
     """
     site, paths = request.site, subject.paths()
     place = request.GET.get("before")
-    articles = list(older(subject.articles, place).latest().for_feed()[: NEWEST + 1])
+    moment, key = read_place(place)
+    articles = subject.question(language=get_language(), moment=moment, key=key, **subject.only)
     if not articles and (place or not subject.may_be_empty):
         raise Http404
     address = absolute(paths[form])
@@ -137,19 +158,18 @@ def contents(request, subject, form):
     )
 
 
-def older(articles, place):
-    """Return the articles that come after a place in the order of the newest first; all without a place.
+def read_place(place):
+    """Return the moment and the key of a place in the order of articles; None and None for its beginning.
 
-    A place is a moment and a key rather than a number of pages, so a page is found as fast in the depth of
-    the archive, and holds what it held when something new appears.
+    A place is no number of a page, so a page is found as fast in the depth of the archive, and holds what it
+    held when something new appears.
     """
     if place is None:
-        return articles
+        return None, None
     match = _PLACE.fullmatch(place)
     if not match:
         raise Http404
-    moment = EPOCH + timedelta(microseconds=int(match[1]))
-    return articles.filter(Q(published_at__lt=moment) | Q(pk__lt=int(match[2])), published_at__lte=moment)
+    return EPOCH + timedelta(microseconds=int(match[1])), int(match[2])
 
 
 def place_of(article):
@@ -159,13 +179,14 @@ def place_of(article):
 def item(article):
     """Return the Item of an article that for_feed() has fetched."""
     notes = Correction.read_rows(article.public_notes)
+    url = absolute(article.get_absolute_url())
     return Item(
         # The address may change and the number does not.
         id=f"{settings.SITE_URL}/#article-{article.pk}",
-        url=absolute(article.get_absolute_url()),
+        url=url,
         title=line(article.title),
         summary=line(lead_in(article, 240)),
-        html=item_html(article, notes),
+        html=item_html(article, notes, url),
         language=article.language,
         published=article.published_at,
         updated=max([article.published_at, *(note.noted_at for note in notes)]),

@@ -23,14 +23,14 @@ def absolute(path):
     return settings.SITE_URL + path if path.startswith("/") and not path.startswith("//") else path
 
 
-def item_html(article, notes):
+def item_html(article, notes, address):
     """Return an article with its picture, notes and source as HTML that stands for itself.
 
-    It says its language and direction. Addresses are absolute, those of its notes too: many readers show
-    several texts on one page, where a bare “#n1” would lead to that of another.
+    `address` is that of its page. It says its language and direction. Addresses are absolute, those of its
+    notes too: many readers show several texts on one page, where a bare “#n1” would lead to that of another.
     """
     html = get_template("articles/_feed_item.html").render({"article": article, "notes": notes})
-    return portable(plain(html), settings.SITE_URL + article.get_absolute_url())
+    return portable(plain(html), address)
 
 
 def portable(html, address):

@@ -108,6 +108,11 @@ class ArticleQuerySet(WorkflowQuerySet, PartsQuerySet, PressQuerySet, Translated
             .annotate(subject=TaggedArticle.first_name(), opening=opening())
         )
 
+    def spoken(self):
+        """Those of which readers get an audio."""
+        has_audio = models.Exists(Narration.objects.current().filter(article=models.OuterRef("pk")))
+        return self.filter(has_audio).annotate(narration=Narration.offered()).exclude(narration=None)
+
     def for_feed(self):
         """With all that a feed says of an article, its `names`, `subjects`, notes and audio: one query."""
         return (
