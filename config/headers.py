@@ -5,9 +5,8 @@ from django.conf import settings
 from django.http import HttpResponseBadRequest
 
 from articles.desk import is_desk
+from articles.hostile import fault_of
 
-# Longer addresses than this are nobody's; proxies refuse them too.
-MAX_TARGET = 8192
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in [
@@ -33,11 +32,8 @@ class RefuseHostileInput:
         self.get_response = get_response
 
     def __call__(self, request):
-        query = request.META.get("QUERY_STRING", "")
-        if "\0" in request.path or "\0" in query or "%00" in query:
-            return HttpResponseBadRequest("This address contains a NUL byte.", content_type="text/plain")
-        if len(request.path) + len(query) > MAX_TARGET:
-            return HttpResponseBadRequest("This address is too long.", content_type="text/plain")
+        if fault := fault_of(request):
+            return HttpResponseBadRequest(fault, content_type="text/plain")
         if any("\0" in value for value in request.COOKIES.values()):
             return HttpResponseBadRequest("A cookie contains a NUL byte.", content_type="text/plain")
         return self.get_response(request)

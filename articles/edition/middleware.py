@@ -11,6 +11,7 @@ from django.middleware.gzip import GZipMiddleware
 
 from articles import edition
 from articles.desk import is_desk
+from articles.hostile import fault_of
 
 from .answers import PUBLIC, Answer, is_keepable
 from .flights import Flights
@@ -67,8 +68,11 @@ class EditionMiddleware:
             raise outage
 
     def is_for_everybody(self, request):
-        """Whether the answer may be one that is kept: no form, no desk, no way to https, no false host."""
-        if request.method not in ("GET", "HEAD") or is_desk(request):
+        """Whether the answer may be one that is kept: no form, no desk, no way to https, no false host.
+
+        What is refused is refused although the page without its parameters is kept.
+        """
+        if request.method not in ("GET", "HEAD") or is_desk(request) or fault_of(request):
             return False
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return False
