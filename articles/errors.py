@@ -18,7 +18,11 @@ def not_found(request, exception):
         return HttpResponsePermanentRedirect(target)
     words = "" if is_desk(request) else missing.words_of(request.path)
     found = missing.likely(words) if request.method == "GET" else []
-    return render(request, "404.html", {"words": words, "likely": found}, status=404)
+    answer = render(request, "404.html", {"words": words, "likely": found}, status=404)
+    if found is None:
+        # The next reader of this address may get suggestions.
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def bad_request(request, exception):

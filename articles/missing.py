@@ -61,10 +61,12 @@ def likely(words):
     """Return up to five articles of the active language that have the words of a missing address.
 
     An address that lost its end, or was never quite right, is tried without its last words too. Never an
-    error: where the database gives up within its time, or too many ask, there is none.
+    error: where the database gives up within its time there is none. None where too many ask just now.
     """
-    if not words or not allowance.take():
+    if not words:
         return []
+    if not allowance.take():
+        return None
     terms = search_words.terms_of(words)
     try:
         with transaction.atomic():

@@ -8,7 +8,7 @@ import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 
-from articles import edition, views
+from articles import edition, missing, views
 from articles.edition.memory import Memory
 from articles.models import Article, DraftLink, Redirect
 from tests.factories import make_article, make_colleague, make_page, make_site
@@ -285,13 +285,45 @@ def test_a_charset_that_a_reader_claims_changes_no_page(client, charset):
 
 def test_what_is_not_there_is_kept_until_it_is(client, warm):
     assert client.get("/articles/tides/").status_code == 404
-    missing = warm("/articles/tides/", headers={"if-none-match": "*"})
-    assert missing.status_code == 404
-    assert missing["Cache-Control"] == "public, max-age=0, must-revalidate"
+    page = warm("/articles/tides/", headers={"if-none-match": "*"})
+    assert page.status_code == 404
+    assert page["Cache-Control"] == "public, max-age=0, must-revalidate"
 
     make_article(slug="tides")
 
     assert client.get("/articles/tides/").status_code == 200
+
+
+def test_a_missing_address_that_too_many_asked_for_gets_its_suggestions_later(client, warm, monkeypatch):
+    make_article(title="Nine cables")
+    monkeypatch.setattr(missing, "allowance", missing.Allowance(0))
+    page = client.get("/nine-cables/")
+    assert page["Cache-Control"] == "no-store"
+    assert b"Perhaps you were looking for" not in page.content
+
+    monkeypatch.setattr(missing, "allowance", missing.Allowance(1))
+
+    assert b"Perhaps you were looking for" in client.get("/nine-cables/").content
+    assert b"Perhaps you were looking for" in warm("/nine-cables/").content
+
+
+@pytest.mark.parametrize("query", ["%00", "a=%00", "page=%00", "a=" + "x" * 9000])
+def test_what_is_refused_is_refused_although_the_page_is_kept(client, warm, query):
+    path = make_article().get_absolute_url()
+    before = client.get(f"{path}?{query}").status_code
+    client.get(path)
+
+    assert before == client.get(f"{path}?{query}").status_code == 400
+    assert warm(path).status_code == 200
+
+
+def test_a_broken_cookie_changes_no_page_whether_it_is_kept_or_not(client, warm):
+    path = make_article().get_absolute_url()
+    broken = {"headers": {"cookie": 'a="\\000"'}}
+
+    assert client.get(path, **broken).status_code == 200
+    assert warm(path, **broken).status_code == 200
+    assert client.get("/admin/", **broken).status_code == 400
 
 
 def test_withdrawn_and_moved_addresses_are_kept(client, warm):
