@@ -13,8 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Byline
+from articles.prepared import Prepared
 
 from . import facets, highlighting, words
+from .highlighting import Passage
 from .matching import Matches
 
 MAX_LENGTH = 200
@@ -82,17 +84,28 @@ class Found:
         return self.matches.best(part.stop - part.start, part.start) if self.total else []
 
 
+_shown = Prepared(
+    lambda keys: (
+        Article.objects.only("kind", "language", "slug", "title", "standfirst", "published_at")
+        .filter(pk__in=keys)
+        .order_by()
+        .annotate(text=Left("body_text", highlighting.READ))
+        .prefetch_related(Byline.prefetch())
+    )
+)
+
+
 def show(keys, lexemes):
     """Return the articles with these keys, in this order, with their hits marked."""
-    text = Left("body_text", highlighting.READ)
-    articles = Article.objects.only("kind", "language", "slug", "title", "standfirst", "published_at")
-    found = articles.order_by().annotate(text=text).prefetch_related(Byline.prefetch()).in_bulk(keys)
+    found = {article.pk: article for article in _shown(keys=tuple(keys))} if keys else {}
     shown = [found[key] for key in keys if key in found]
-    texts = [text for article in shown for text in (article.title, article.standfirst, article.text)]
-    hits = highlighting.hits(texts, lexemes)
     for article in shown:
+        article.passages = [Passage(part) for part in (article.title, article.standfirst, article.text)]
+    hits = highlighting.hits([passage for article in shown for passage in article.passages], lexemes)
+    for article in shown:
+        _title, standfirst, text = article.passages
         article.title_html = highlighting.marked(article.title, hits)
-        article.snippet_html = highlighting.snippet(article.text, hits)
+        article.snippet_html = highlighting.snippet(text, hits)
         if "<mark>" not in article.snippet_html and article.standfirst:
-            article.snippet_html = highlighting.snippet(article.standfirst, hits)
+            article.snippet_html = highlighting.snippet(standfirst, hits)
     return shown

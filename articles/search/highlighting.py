@@ -15,7 +15,7 @@ AROUND = 30  # words of a snippet
 BEFORE = 8  # of them, before its first hit
 SNIPPETS = 2
 # With the marks over and between its letters, and the sign within a Hebrew acronym.
-WORD = re.compile(f"(?:[^\\W_]|{MARKS}|(?<={HEBREW})[\"'״׳’”](?={HEBREW}))+")
+WORD = re.compile(f"(?:[^\\W_]+|{MARKS}+|(?<={HEBREW})[\"'״׳’”](?={HEBREW}))+")
 ARABIC_WORD = re.compile(ARABIC)
 _HITS = """
     SELECT word, ARRAY(
@@ -24,9 +24,18 @@ _HITS = """
 """
 
 
-def hits(texts, lexemes):
-    """Return {word: lexemes} of the words of some texts that stand for one of the lexemes: one query."""
-    words = {word for text in texts for word in WORD.findall(text)}
+class Passage:
+    """A text and its words, taken apart once: a page of results has twenty thousand."""
+
+    def __init__(self, text):
+        self.text = text
+        self.places = list(WORD.finditer(text))
+        self.words = [place[0] for place in self.places]
+
+
+def hits(passages, lexemes):
+    """Return {word: lexemes} of the words of some passages that stand for one of the lexemes: one query."""
+    words = {word for passage in passages for word in passage.words}
     # Only what shares some letters with a lexeme can be stemmed to it.
     if not lexemes:
         return {}
@@ -64,10 +73,10 @@ def marked(text, hits):
     return mark_safe("".join(parts) + escape(text[last:]))  # noqa: S308 escaped here
 
 
-def snippet(text, hits):
+def snippet(passage, hits):
     """Return the parts of a text that have the most of the words as HTML, or its beginning where none has."""
-    words = list(WORD.finditer(text))
-    found = [(place, set(hits[word[0]])) for place, word in enumerate(words) if word[0] in hits]
+    text, words = passage.text, passage.places
+    found = [(place, set(hits[word])) for place, word in enumerate(passage.words) if word in hits]
     missing = {lexeme for _place, lexemes in found for lexeme in lexemes}
     starts = []
     while missing and len(starts) < SNIPPETS:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from articles.models import Lexeme
 from articles.search import facets, form, highlighting, matching
 from articles.search.folding import fold
+from articles.search.highlighting import Passage
 from articles.search.words import read, terms_of
 from tests.factories import make_article, make_author, make_site
 
@@ -185,7 +186,7 @@ def test_drafts_and_reworks_are_not_found(client):
 
 def test_hits_are_marked_as_they_were_written():
     texts = ["Les élèves – ÉLÈVE!", "قال مُحَمَّد هنا", "גרו בִּירוּשָׁלַיִם"]
-    hits = highlighting.hits(texts, {"elev", "محمد", "ירושלימ"})
+    hits = highlighting.hits(map(Passage, texts), {"elev", "محمد", "ירושלימ"})
 
     assert highlighting.marked(texts[0], hits) == "Les <mark>élèves</mark> – <mark>ÉLÈVE</mark>!"
     assert highlighting.marked(texts[1], hits) == "قال <mark>مُحَمَّد</mark> هنا"
@@ -195,7 +196,8 @@ def test_hits_are_marked_as_they_were_written():
 def test_a_snippet_shows_the_words_where_they_stand():
     text = " ".join(["calm"] * 200 + ["pilot"] + ["calm"] * 200 + ["roster"])
 
-    shown = highlighting.snippet(text, highlighting.hits([text], {"pilot", "roster"}))
+    passage = Passage(text)
+    shown = highlighting.snippet(passage, highlighting.hits([passage], {"pilot", "roster"}))
 
     assert shown.count("<mark>") == 2
     assert shown.startswith("… calm")
