@@ -7,7 +7,8 @@ article, and every point has a reason that can be said in words.
 import math
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -28,6 +29,7 @@ from django.utils.translation import gettext
 
 from . import edition
 from .citations import article_at, path_of
+from .lists import among
 from .models import Article, Byline, Redirect, RelatedLink, RelatedVeto, TaggedArticle
 from .models.tag import WIDEST
 from .prepared import Prepared
@@ -123,9 +125,8 @@ def ask(facts, limit):
     """Return the best candidates; what a text cites shapes the question, so that one is written each time."""
     if facts.cited or not facts.keys:
         return list(ranked(facts).for_list()[:limit])
-    return prepared(limit)(
+    return prepared(limit, facts.language)(
         keys=facts.keys,
-        language=facts.language,
         since=facts.since,
         series=facts.series,
         tags=tuple(facts.tags),
@@ -135,13 +136,18 @@ def ask(facts, limit):
     )
 
 
-@lru_cache(maxsize=8)
-def prepared(limit):
-    """Return the question for so many candidates."""
+@lru_cache(maxsize=12)
+def prepared(limit, language):
+    """Return the question for so many candidates.
+
+    The language is written in it: how much of a publication is in it decides from which side its articles
+    are found soonest.
+    """
 
     def make(tags, worth, authors, **others):
         named = {key: ("", points) for key, points in zip(tags, worth, strict=True)}
-        facts = Facts(tags=named, authors=dict.fromkeys(authors, ""), cited=[], **others)
+        authors = dict.fromkeys(authors, "")
+        facts = Facts(language=language, tags=named, authors=authors, cited=[], **others)
         return ranked(facts).for_list()[:limit]
 
     return Prepared(make)
@@ -195,19 +201,26 @@ def candidates(facts, published, picks):
         ]
     if facts.series:
         parts.append(same.filter(series=facts.series).values("pk")[:EACH])
-    if facts.cited:
-        parts.append(same.filter(targets(facts.cited)).values("pk")[:EACH])
-    parts.append(same.filter(cited__overlap=facts.paths).order_by().values("pk")[:EACH])
+    # Their keys first of all: for the newest few of an unknown number Postgres would read all articles.
+    everything = Article.objects.order_by().values("pk")
+    for condition in (*leads_to(facts.cited), Q(cited__overlap=facts.paths)):
+        parts.append(same.filter(among(everything.filter(condition))).values("pk")[:EACH])
     parts.append(same.values("pk")[:EACH])
     return parts[0].union(*parts[1:], all=True)
 
 
 def targets(paths):
     """Return the condition that an article is what one of these paths leads to."""
-    condition = Q(pk__in=Redirect.objects.filter(path__in=forms(paths)).values("article")) if paths else NEVER
-    for language, slug in filter(None, map(article_at, paths)):
-        condition |= Q(language=language, slug=slug)
-    return condition
+    return reduce(or_, leads_to(paths), NEVER)
+
+
+def leads_to(paths):
+    """Return the conditions of which an article fulfils one where one of these paths leads to it."""
+    if not paths:
+        return []
+    moved = Q(pk__in=Redirect.objects.filter(path__in=forms(paths), article__isnull=False).values("article"))
+    places = [Q(language=language, slug=slug) for language, slug in filter(None, map(article_at, paths))]
+    return [moved, *([reduce(or_, places)] if places else [])]
 
 
 def forms(paths):

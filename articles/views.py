@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import bibliography, cards, edition, reworks
+from .lists import LongPaginator
 from .models import Article, Author, Book, Correction, Page, Series, Tag
 from .prepared import Prepared
 from .related import related_articles
@@ -37,19 +38,25 @@ def readable():
     return Article.objects.published().filter(language=get_language())
 
 
-def paginate(request, queryset, count=None):
+def paginate(request, rows, count=None):
     """Return the page of a list that ?page= asks for; a page that is not there is a 404.
 
-    `count` is the number of its rows, where it is known.
+    `rows` are a queryset, or a list. `count` is their number, where it is known; otherwise a long list is not
+    counted to its end, and the page is `capped`.
     """
-    paginator = Paginator(queryset, PER_PAGE)
-    if count is not None:
-        paginator.count = count
+    asked = request.GET.get("page", "1")
+    if isinstance(rows, list):
+        paginator = Paginator(rows, PER_PAGE)
+    else:
+        paginator = LongPaginator(rows, PER_PAGE, asked, count)
     try:
-        page = paginator.page(request.GET.get("page", 1))
+        page = paginator.page(asked)
     except InvalidPage as error:
         raise Http404(str(error)) from error
-    page.numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    page.capped = isinstance(paginator, LongPaginator) and paginator.goes_on
+    page.numbers = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    if page.capped:
+        page.numbers.append(paginator.ELLIPSIS)
     return page
 
 
@@ -186,7 +193,8 @@ def tag(request, slug):
 @require_safe
 def series(request, slug):
     series = get_object_or_404(Series, language=get_language(), slug=slug)
-    page = paginate(request, readable().filter(series=series).in_series_order().for_list())
+    parts = readable().filter(series=series)
+    page = paginate(request, parts.in_series_order().for_list(), parts.count())
     if not page.paginator.count:
         raise Http404(gettext("Nothing has been published in this series."))
     return render(request, "articles/series.html", {"series": series, "page": page})

@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from articles.desk_search import found_by
-
-from .paging import MOST, among
+from articles.lists import MOST, among
 
 
 class FindingAdmin:

@@ -3,13 +3,12 @@
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import BigIntegerField, BooleanField, F, Func
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-MOST = 1000  # rows that are counted; whoever looks further wants the search or a filter
+from articles.lists import MOST
+
 MOST_DELETED = 100
 LONGEST = 200  # characters of what is looked for
 LONGEST_KEY = 18  # digits
@@ -29,12 +28,6 @@ class BoundedPaginator(Paginator):
     def count(self):
         counted = self.object_list.order_by()[: MOST + 1].count()
         return counted if counted <= MOST else MoreThan(MOST)
-
-
-def among(keys):
-    """Return the condition of the rows whose key a query returns; the query runs once, by itself."""
-    listed = Func(ArraySubquery(keys), function="ANY", output_field=BigIntegerField())
-    return Func(F("pk"), listed, template="(%(expressions)s)", arg_joiner=" = ", output_field=BooleanField())
 
 
 def is_key(value):

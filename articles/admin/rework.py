@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles import edition, moments, revisions, reworks
+from articles.lists import among
 from articles.models import Article
 from articles.snapshots import snapshot
 
 from .pages import desk_page
-from .paging import among, is_key
+from .paging import is_key
 
 NOT_SEEN = "-"  # stands for no version
 NEEDED = ["title", "slug", "language", "status", "published_at", "updated_at", "version", "draft_of_id"]
