@@ -12,10 +12,12 @@ from django.utils.translation import get_language
 from .lexicon import RARE, WORD, fold
 from .models import Article, LexiconState, MissedSearch, Throttle, Word
 from .search import folding, vectors
+from .suggestions import forms_of
 
 logger = logging.getLogger(__name__)
 
-SHORTEST = 4  # letters of a word that is corrected
+SHORTEST = 3  # letters of a word that is corrected
+REPLACED = 4  # letters of one that may have a wrong letter, or one too many: shorter ones are like many
 MOST = 3
 MAX_CANDIDATES = 500
 ALPHABET = 25  # letters
@@ -87,9 +89,12 @@ def unknown(words):
 
 
 def neighbours(words):
-    """Return {word: the words one slip away from it, as they are written, likeliest first}: two queries."""
-    keys = {word: fold(word) for word in words}
-    shared = {form for key in keys.values() for form in deletions(key)}
+    """Return {word: the words one slip away from it, as they are written, likeliest first}: two queries.
+
+    What Arabic and Hebrew write as the beginning of a word may be there or not; best as it was typed.
+    """
+    forms = {word: forms_of(fold(word)) for word in words}
+    shared = {shortened for known in forms.values() for form in known for shortened in deletions(form)}
     made_at = LexiconState.objects.values_list("made_at", flat=True).first()
     if made_at is None:
         return {word: [] for word in words}
@@ -100,10 +105,17 @@ def neighbours(words):
         .values_list("key", "spelling", "documents", "heads")[:MAX_CANDIDATES]
     )
     found = {}
-    for word, key in keys.items():
-        near = [candidate for candidate in candidates if is_one_slip(key, candidate[0])]
-        near.sort(key=lambda candidate: likelihood(key, *candidate), reverse=True)
-        found[word] = [spelling for _key, spelling, *_counts in near]
+    for word, (typed, *others) in forms.items():
+        near = [(True, typed, each) for each in candidates if is_one_slip(typed, each[0])]
+        near += [
+            (False, form, each)
+            for each in candidates
+            for form in others
+            if abs(len(form) - len(each[0])) < 2 and is_one_slip(form, each[0])
+        ]
+        near = [one for one in near if len(typed) >= REPLACED or is_likely(one[1], one[2][0])]
+        near.sort(key=lambda one: (one[0], likelihood(one[1], *one[2])), reverse=True)
+        found[word] = list(dict.fromkeys(spelling for *_how, (_key, spelling, *_counts) in near))
     return found
 
 
@@ -127,8 +139,12 @@ def likelihood(typed, key, _spelling, documents, heads):
 
     There is but one letter to leave out at a place, and one exchange, but many letters to put there.
     """
-    is_likely = len(key) > len(typed) or sorted(key) == sorted(typed)
-    return (documents + 3 * heads) * (ALPHABET if is_likely else 1)
+    return (documents + 3 * heads) * (ALPHABET if is_likely(typed, key) else 1)
+
+
+def is_likely(typed, key):
+    """Whether a letter was left out, or two neighbours exchanged."""
+    return len(key) > len(typed) or sorted(key) == sorted(typed)
 
 
 def note(typed, offered):

@@ -37,6 +37,23 @@ def test_one_slip_is_corrected_in_any_script(client, typed, meant):
     assert offered(client, typed) == [meant]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("كابلاتت", "الكابلات"), ("المضيقق", "مضيق"), ("המצרר", "במצר"), ("בנמלל", "נמל")]
+)
+def test_a_slip_is_corrected_whatever_is_written_as_the_beginning_of_the_word(client, typed, meant):
+    publish("الكابلات الجديدة", "مضيق هرمز", "במצר הורמוז", "נמל חיפה")
+
+    assert offered(client, typed) == [meant]
+
+
+def test_in_three_letters_only_a_lost_or_an_exchanged_letter_is_corrected(client):
+    publish("tides", "salt")
+
+    assert offered(client, "slt") == ["salt"]
+    assert offered(client, "tide salr") == ["tide salt"]
+    assert offered(client, "sax") == []
+
+
 def test_the_page_says_what_was_missing_and_links_to_what_may_be_meant(client):
     publish("sanctions at sea")
 
