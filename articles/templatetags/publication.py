@@ -68,7 +68,8 @@ def signed(title, site):
 @register.filter
 def filled_out(description, site):
     """What a page says of itself (HTML), and what the site is about where that is less than a sentence."""
-    for more in (site.text.get("tagline"), site.text.get("about")):
+    all_sites = gettext("Analyses, bulletins and announcements, to read here, by mail or by feed.")
+    for more in (site.text.get("tagline"), site.text.get("about"), all_sites):
         if more and len(description) < 50 and escape(more) not in description:
             more = Truncator(more).chars(160 - len(description))
             description = format_html("{}. {}", mark_safe(description.rstrip(".")), more)  # noqa: S308

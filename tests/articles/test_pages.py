@@ -280,13 +280,45 @@ def test_pages_travel_compressed_where_the_browser_can_read_that(client):
     assert len(answer.content) < len(client.get("/").content) / 2
 
 
-def test_later_pages_of_a_list_have_titles_of_their_own(client):
+def test_later_pages_of_a_list_have_titles_and_descriptions_of_their_own(client):
     for number in range(21):
         make_article(title=f"Piece {number}")
 
-    titles = [re.search("<title>(.*?)</title>", client.get(path).text)[1] for path in PAGES_OF_A_LIST]
+    pages = [client.get(path).text for path in ["/kinds/analysis/", "/kinds/analysis/?page=2"]]
 
-    assert titles == ["Analysis | Standfirst", "Analysis | Standfirst (Page 2)"]
+    assert [re.search("<title>(.*?)</title>", page)[1] for page in pages] == [
+        "Analysis | Standfirst",
+        "Analysis | Standfirst (Page 2)",
+    ]
+    first, second = (re.search('name="description" content="(.*?)"', page)[1] for page in pages)
+    assert second == f"{first} (Page 2)"
 
 
-PAGES_OF_A_LIST = ["/kinds/analysis/", "/kinds/analysis/?page=2"]
+def test_first_page_of_a_list_has_one_address(client):
+    for _ in range(21):
+        make_article(title="Harbour")
+
+    pages = [text(client.get(path)) for path in ["/kinds/analysis/?page=2", "/search/?q=harbour&page=2"]]
+
+    assert [re.findall('href="([^"]*)"[^>]*(?:rel="prev"|"Page 1")', page) for page in pages] == [
+        [".", "."],
+        ["?q=harbour", "?q=harbour"],
+    ]
+
+
+@pytest.mark.parametrize("path", ["/", "/archive/", "/tags/", "/articles/short/"])
+def test_site_without_words_of_its_own_is_described_in_a_sentence(client, path):
+    make_article(slug="short", body="<p>Open again.</p>")
+
+    said = re.search('name="description" content="(.*?)"', text(client.get(path)))[1]
+
+    assert said.endswith("Analyses, bulletins and announcements, to read here, by mail or by feed.")
+
+
+def test_article_is_described_to_searches_and_to_networks(client):
+    make_article(slug="a", standfirst="Pilots, not depth, decide how many ships pass the strait each day.")
+
+    page = text(client.get("/articles/a/"))
+
+    for name in ['name="description"', 'property="og:description"']:
+        assert f'<meta {name} content="Pilots, not depth, decide how many ships pass' in page
