@@ -366,6 +366,18 @@ class Article(Workflow, Text):
                 name="article_by_date",
                 condition=models.Q(status="published", draft_of=None),
             ),
+            # Whether readers may see it, and how the press drew on us, without reading the wide rows.
+            models.Index(
+                fields=["id"],
+                include=["language", "published_at"],
+                name="article_visible",
+                condition=models.Q(status="published", draft_of=None),
+            ),
+            models.Index(
+                fields=["language", "source_outlet", "source_date", "published_at", "id"],
+                name="article_press",
+                condition=models.Q(kind="mention", status="published", draft_of=None),
+            ),
             # The latest moment at which something appeared.
             models.Index(
                 fields=["published_at"], name="article_moments", condition=models.Q(status="published")
