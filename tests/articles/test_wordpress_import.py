@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from articles.management.commands.import_wordpress import LOCK
-from articles.models import Article, Author, Image, Page, Redirect, Tag
+from articles.models import Article, Author, Image, Lexeme, Page, Redirect, Tag, Word
 from tests.articles.wxr import make_author, make_category, make_item, make_wxr
 from tests.factories import (
     make_article,
@@ -824,3 +824,17 @@ def test_a_second_import_waits_for_the_first_to_end(run):
     end.join()
     assert "Another import is running; this one begins when it has ended." in said
     assert Article.objects.count() == 1
+
+
+def test_words_of_an_import_are_counted_at_its_end_and_none_of_a_trial(run):
+    item = make_item(title="A harbour at night")
+
+    run(item, dry_run=True)
+    assert not Word.objects.exists()
+
+    run(item)
+    assert Word.objects.get(key="harbour").documents == 1
+    assert Lexeme.objects.get(lexeme="harbour").documents == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'articles_article'::regclass")
+        assert cursor.fetchone()[0] >= 1
