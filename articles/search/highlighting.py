@@ -22,15 +22,21 @@ _HITS = """
         SELECT lexeme FROM unnest(to_tsvector(%s::regconfig, folded)) WHERE lexeme = ANY(%s) ORDER BY lexeme
     ) FROM unnest(%s::text[], %s::text[]) AS words (word, folded)
 """
+_AROUND_WORDS = re.compile(f"({WORD.pattern})")
 
 
 class Passage:
-    """A text and its words, taken apart once: a page of results has twenty thousand."""
+    """A text and its words, taken apart once: a page of results has twenty thousand of them."""
 
     def __init__(self, text):
-        self.text = text
-        self.places = list(WORD.finditer(text))
-        self.words = [place[0] for place in self.places]
+        # What stands before the first word, the word, what stands between, and so on to what ends the text.
+        self.parts = _AROUND_WORDS.split(text)
+        self.words = self.parts[1::2]
+
+    def between(self, start, end):
+        """Return the text from one word up to another, with what surrounds it at both ends of the whole."""
+        begin = 2 * start + 1 if start else 0
+        return "".join(self.parts[begin : 2 * end if end < len(self.words) else None])
 
 
 def hits(passages, lexemes):
@@ -75,8 +81,8 @@ def marked(text, hits):
 
 def snippet(passage, hits):
     """Return the parts of a text that have the most of the words as HTML, or its beginning where none has."""
-    text, words = passage.text, passage.places
-    found = [(place, set(hits[word])) for place, word in enumerate(passage.words) if word in hits]
+    words = passage.words
+    found = [(place, set(hits[word])) for place, word in enumerate(words) if word in hits]
     missing = {lexeme for _place, lexemes in found for lexeme in lexemes}
     starts = []
     while missing and len(starts) < SNIPPETS:
@@ -89,9 +95,7 @@ def snippet(passage, hits):
         if start >= len(words):
             break
         last = min(start + AROUND, len(words))
-        begin = words[start].start() if start else 0
-        end = words[last - 1].end() if last < len(words) else len(text)
-        parts.append(("… " if start else "") + marked(text[begin:end], hits))
+        parts.append(("… " if start else "") + marked(passage.between(start, last), hits))
     more = " …" if parts and last < len(words) else ""
     return mark_safe(" ".join(parts) + more)  # noqa: S308 marked() has escaped it
 
