@@ -2,8 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -98,10 +97,14 @@ class TextForm(DeskForm):
         base = base or self._meta.model._meta.model_name
         taken = set(self.others().filter(slug__startswith=base).values_list("slug", flat=True))
         slug, number = base, 1
-        while slug in taken:
+        while slug in taken or self.is_the_sites(slug):
             number += 1
             slug = f"{base}-{number}"
         return slug
+
+    def is_the_sites(self, slug):
+        """Whether something else than a text answers at this address."""
+        return False
 
 
 class TagsField(forms.Field):
@@ -216,22 +219,13 @@ class PageForm(TextForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("slug") and "slug" not in self.errors and "language" in cleaned:
-            page = Page(slug=cleaned["slug"], language=cleaned["language"])
-            if not leads_to_a_page(page):
-                self.add_error(
-                    "slug", _("A part of the site has this address already. Choose a different one.")
-                )
+        is_known = cleaned.get("slug") and "slug" not in self.errors and "language" in cleaned
+        if is_known and self.is_the_sites(cleaned["slug"]):
+            self.add_error("slug", _("A part of the site has this address already. Choose a different one."))
         return cleaned
 
-
-def leads_to_a_page(page):
-    """Return whether a page's address is free of the site's own, such as /search/."""
-    with translation.override(page.language):
-        try:
-            return resolve(page.get_absolute_url()).view_name == "articles:page"
-        except Resolver404:
-            return False
+    def is_the_sites(self, slug):
+        return not Page(slug=slug, language=self.cleaned_data["language"]).is_found_at_its_address()
 
 
 class ImageForm(DeskForm):

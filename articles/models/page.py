@@ -1,7 +1,10 @@
 """Pages that stand beside the articles: About, Contact, Privacy."""
 
+from urllib.parse import unquote
+
+from django.conf import settings
 from django.db import models
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -49,3 +52,16 @@ class Page(Text):
     def get_absolute_url(self):
         with translation.override(self.language):
             return reverse("articles:page", args=[self.slug])
+
+    def is_found_at_its_address(self):
+        """Whether the address is free of the site's own, such as /search/, /ar/ or that of uploads."""
+        path = unquote(self.get_absolute_url())
+        if path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
+            return False
+        if (translation.get_language_from_path(path) or settings.LANGUAGE_CODE) != self.language:
+            return False
+        with translation.override(self.language):
+            try:
+                return resolve(path).view_name == "articles:page"
+            except Resolver404:
+                return False

@@ -42,9 +42,7 @@ def page_is_taken(slug, language):
     """Whether a page may not have this slug: another has it, or the site itself answers there."""
     if Page.objects.filter(slug=slug, language=language).exists():
         return True
-    address = Page(slug=slug, language=language).get_absolute_url()
-    match = _resolved(address)
-    return match is None or match.view_name != "articles:page"
+    return not Page(slug=slug, language=language).is_found_at_its_address()
 
 
 def old_paths(item, home):

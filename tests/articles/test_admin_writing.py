@@ -391,13 +391,28 @@ def test_preview_wants_the_permission(client, django_user_model):
 # Pages
 
 
-@pytest.mark.parametrize("slug", ["search", "tags", "authors"])
+@pytest.mark.parametrize(
+    "slug",
+    ["search", "tags", "authors", "archive", "feeds", "newsletter", "admin", "media", "static", "ar", "he"],
+)
 def test_a_page_cannot_take_an_address_of_the_site(admin_client, slug):
-    data = {"language": "en", "title": "Page", "slug": slug, "body": "", "position": 0}
+    data = {"language": "en", "title": slug.title(), "slug": slug, "body": "", "position": 0}
 
     response = admin_client.post("/admin/articles/page/add/", data)
 
     assert "has this address already" in errors(response)["slug"][0]
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_address_that_a_page_gets_from_its_title_is_not_the_sites(admin_client, language):
+    make_page(title="Archive", slug="archive-2", language=language)
+    data = {"language": language, "title": "Archive", "slug": "", "body": "", "position": 0}
+    hebrew = data | {"title": "אודות"}
+
+    assert admin_client.post("/admin/articles/page/add/", hebrew).status_code == 302
+    assert admin_client.post("/admin/articles/page/add/", data).status_code == 302
+
+    assert Page.objects.filter(slug="archive-3", language=language).exists()
 
 
 def test_a_page_gets_an_address_of_its_own(admin_client):
