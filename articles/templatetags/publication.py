@@ -65,6 +65,9 @@ def signed(title, site):
     return whole if len(whole) <= 70 else title
 
 
+ENDS = (".", "?", "!", "…", "؟")
+
+
 @register.filter
 def filled_out(description, site):
     """What a page says of itself (HTML), and what the site is about where that is less than a sentence."""
@@ -72,7 +75,8 @@ def filled_out(description, site):
     for more in (site.text.get("tagline"), site.text.get("about"), all_sites):
         if more and len(description) < 50 and escape(more) not in description:
             more = Truncator(more).chars(160 - len(description))
-            description = format_html("{}. {}", mark_safe(description.rstrip(".")), more)  # noqa: S308
+            end = "" if description.endswith(ENDS) else "."
+            description = format_html("{}{} {}", mark_safe(description), end, more)  # noqa: S308
     return description
 
 
