@@ -1,6 +1,7 @@
 """How many bytes readers are sent: every page carries these files, so they stay small."""
 
 import gzip
+import re
 
 import pytest
 from django.conf import settings
@@ -42,3 +43,17 @@ def test_pages_add_little_to_what_they_show(client):
     assert len(gzip.compress(home.content)) <= HOME_PACKED
     assert not article.cookies
     assert not home.cookies
+
+
+@pytest.mark.django_db
+def test_a_front_page_of_25_cards_stays_small(client, monkeypatch):
+    content.make(50)
+    # Every kind has as many in the bench's publication; the dearest cards have pictures.
+    front = {"analysis": 13, "bulletin": 5, "mention": 3, "announcement": 4}
+    monkeypatch.setattr("articles.views.ON_THE_FRONT", front)
+
+    home = client.get("/")
+
+    assert len(re.findall('<article|<li><p|<li class="dated', home.content.decode())) == 25
+    assert len(home.content) <= HOME_BYTES
+    assert len(gzip.compress(home.content)) <= HOME_PACKED
