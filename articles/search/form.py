@@ -1,6 +1,7 @@
 """The form of the readers' search, and a page of what it finds."""
 
 import contextlib
+import itertools
 from urllib.parse import urlencode
 
 from django import forms
@@ -99,11 +100,12 @@ def show(keys, lexemes):
     """Return the articles with these keys, in this order, with their hits marked."""
     found = {article.pk: article for article in _shown(keys=tuple(keys))} if keys else {}
     shown = [found[key] for key in keys if key in found]
-    for article in shown:
-        article.passages = [Passage(part) for part in (article.title, article.standfirst, article.text)]
-    hits = highlighting.hits([passage for article in shown for passage in article.passages], lexemes)
-    for article in shown:
-        _title, standfirst, text = article.passages
+    # Not kept with the articles, which only the next collection of garbage takes apart from their bylines.
+    passages = [
+        [Passage(part) for part in (article.title, article.standfirst, article.text)] for article in shown
+    ]
+    hits = highlighting.hits(itertools.chain.from_iterable(passages), lexemes)
+    for article, (_title, standfirst, text) in zip(shown, passages, strict=True):
         article.title_html = highlighting.marked(article.title, hits)
         article.snippet_html = highlighting.snippet(text, hits)
         if "<mark>" not in article.snippet_html and article.standfirst:
