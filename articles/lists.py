@@ -33,7 +33,7 @@ class LongPaginator(Paginator):
 
     @cached_property
     def count(self):
-        found = self.object_list.order_by()[: self.most + 1].count()
+        found = self.object_list.order_by().values("pk")[: self.most + 1].count()
         self.goes_on = found > self.most
         return min(found, self.most)
 
