@@ -58,15 +58,17 @@ def test_month_whose_first_midnight_comes_twice_begins_at_the_first(client):
 
 
 def test_month_leads_to_the_ones_before_and_after_that_have_something(client):
+    at(2025, 9)
     at(2025, 11)
     at(2026, 2)
     at(2026, 6)
+    at(2026, 8)
 
     page = text(client.get("/archive/2026/2/"))
 
     assert 'href="/archive/2025/11/">Before: November 2025</a>' in page
     assert 'href="/archive/2026/6/">After: June 2026</a>' in page
-    first = text(client.get("/archive/2025/11/"))
+    first = text(client.get("/archive/2025/9/"))
     assert "Before:" not in first
     assert 'href="/archive/2025/">Before: 2025</a>' in text(client.get("/archive/2026/"))
 

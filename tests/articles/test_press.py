@@ -1,6 +1,8 @@
 """Mentions in the press: what they drew on, what was said of an article, all of them by year and outlet."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
@@ -128,13 +130,20 @@ def test_year_of_a_mention_without_a_date_is_that_of_the_site(client):
 def test_spellings_of_one_outlet_are_one_filter(client):
     make_mention(source_outlet="The Harbour Review", title="One")
     make_mention(source_outlet="The harbour review", title="Two")
+    make_mention(source_outlet="The Harbour Review", title="Again")
+    make_mention(source_outlet="A Daily", title="Five")
     make_mention(source_outlet="صحيفة المرفأ", title="Three")
     make_mention(source_outlet="!!!", title="Four")
 
     page = text(client.get("/kinds/mention/"))
     review = text(client.get("/kinds/mention/outlets/the-harbour-review/"))
 
-    assert "(2)</a>" in page
+    # Under the spelling of most of them, and before those with fewer.
+    assert re.findall(r"outlets/([^/\"]+)/\">(.*?) \((\d)\)</a>", unquote(page)) == [
+        ("the-harbour-review", "The Harbour Review", "3"),
+        ("a-daily", "A Daily", "1"),
+        ("صحيفة-المرفأ", "صحيفة المرفأ", "1"),
+    ]
     assert review.count(">One</a>") == review.count(">Two</a>") == 1
     assert ">Three</a>" not in review
     assert ">Three</a>" in text(client.get("/kinds/mention/outlets/صحيفة-المرفأ/"))
