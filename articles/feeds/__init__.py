@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Author, Series, Tag
 from articles.views import public, readable
 
-from .contents import Subject, contents, feed_path, spoken
+from .contents import Subject, contents, feed_path, newest, spoken
 from .formats import FORMATS, rss
 
 
@@ -41,7 +41,8 @@ def listing(request):
 def everything(request, form="rss"):
     site = request.site
     about = site.text.get("tagline", "")
-    subject = Subject(site.local_name, about, reverse("articles:home"), "articles:feed", [])
+    home = reverse("articles:home")
+    subject = Subject(site.local_name, about, home, "articles:feed", [], question=newest)
     return answer(request, subject, form)
 
 

@@ -41,6 +41,7 @@ def page_of(articles, language, moment, key, **only):
     return articles.latest().for_feed()[: NEWEST + 1]
 
 
+newest = Prepared(lambda **values: page_of(Article.objects.all(), **values))
 # The newest of a rare tag and of a common one are found in different ways.
 written = Prepared(lambda **values: page_of(Article.objects.all(), **values), planned_anew=True)
 spoken = Prepared(lambda **values: page_of(Article.objects.spoken(), **values), planned_anew=True)
@@ -95,7 +96,7 @@ class Item:
     language: str
     published: datetime
     updated: datetime
-    authors: list[dict]  # {"name", "url"}
+    authors: list[dict]  # {"name", "slug"}
     tags: list[str]
     image: str
     image_text: str
@@ -190,16 +191,17 @@ def item(article):
         language=article.language,
         published=article.published_at,
         updated=max([article.published_at, *(note.noted_at for note in notes)]),
-        authors=[
-            {"name": line(row["name"]), "url": absolute(reverse("articles:author", args=[row["slug"]]))}
-            for row in article.names
-        ],
+        authors=[row | {"name": line(row["name"])} for row in article.names],
         tags=[line(name) for name in article.subjects],
         image=absolute(pictures.share_url(article.lead_image)) if article.lead_image else "",
         image_text=line(article.lead_image.alt) if article.lead_image else "",
         elsewhere=article.source_url if article.kind == "mention" else "",
         audio=audio(Narration.read_row(article.narration)),
     )
+
+
+def author_url(author):
+    return absolute(reverse("articles:author", args=[author["slug"]]))
 
 
 def audio(narration):

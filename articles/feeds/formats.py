@@ -7,7 +7,7 @@ from django.utils.feedgenerator import rfc2822_date, rfc3339_date
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from .contents import MIME_TYPES
+from .contents import MIME_TYPES, author_url
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -131,7 +131,7 @@ def entry(xml, item):
     xml.addQuickElement("published", rfc3339_date(item.published))
     xml.addQuickElement("updated", rfc3339_date(item.updated))
     for author in item.authors:
-        person(xml, author["name"], author["url"])
+        person(xml, author["name"], author_url(author))
     for tag in item.tags:
         xml.addQuickElement("category", "", {"term": tag})
     xml.addQuickElement("summary", item.summary)
@@ -197,7 +197,7 @@ def json_item(item):
         "image": item.image,
         "date_published": rfc3339_date(item.published),
         "date_modified": rfc3339_date(item.updated),
-        "authors": item.authors,
+        "authors": [{"name": author["name"], "url": author_url(author)} for author in item.authors],
         "tags": item.tags,
         "language": item.language,
         "attachments": item.audio
