@@ -4,14 +4,22 @@
 pages show, written in the same plain way, without anything stored, bounded or kept.
 """
 
+import gzip
+import re
+
+from django.conf import settings
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
+from django.utils.feedgenerator import Rss201rev2Feed
 
+from articles.edition.answers import LEVEL
+from articles.feeds.formats import CONTENT, DUBLIN_CORE, MEDIA
 from articles.models import Article, Book, Site, Tag
 from newsletter.models import Newsletter
 
@@ -20,9 +28,24 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.bench.bare.compressed",
     "config.bench.bare.own_addresses",
 ]
 HEAVY = ["body", "body_text", "body_html", "search", "search_head", "desk_search", "keywords"]
+LOCAL = re.compile('(href|src)="/')
+
+
+def compressed(get_response):
+    """Middleware: compress for readers who take it, at the level of our own pages; Django's takes longer."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.headers.get("Accept-Encoding") == "gzip":
+            response.content = gzip.compress(response.content, LEVEL)
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    return middleware
 
 
 def own_addresses(get_response):
@@ -115,17 +138,35 @@ def search(request):
     return render(request, "bench/list.html", {"articles": page, "page": page, **frame()})
 
 
+class WholeTexts(Rss201rev2Feed):
+    """Django's RSS, and what ours says besides: the text, who wrote it, a picture."""
+
+    def rss_attributes(self):
+        spaces = {"xmlns:content": CONTENT, "xmlns:dc": DUBLIN_CORE, "xmlns:media": MEDIA}
+        return super().rss_attributes() | spaces
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for name in item["names"]:
+            handler.addQuickElement("dc:creator", name)
+        handler.addQuickElement("content:encoded", item["text"])
+        if item["picture"]:
+            handler.addQuickElement("media:content", "", {"url": item["picture"], "medium": "image"})
+
+
 class Everything(Feed):
     title, link, description = "The Bench", "/", "Ports and straits"
+    feed_type = WholeTexts
 
     def items(self):
-        return published().defer("body").prefetch_related("authors", "tagged__tag")[:20]
+        articles = published().defer(*[name for name in HEAVY if name != "body_html"])
+        return articles.select_related("lead_image").prefetch_related("authors", "tagged__tag")[:20]
 
     def item_title(self, item):
         return item.title
 
     def item_description(self, item):
-        return item.body_html
+        return item.standfirst
 
     def item_link(self, item):
         return f"/articles/{item.slug}/"
@@ -135,6 +176,14 @@ class Everything(Feed):
 
     def item_categories(self, item):
         return [row.tag.name for row in item.tagged.all()]
+
+    def item_extra_kwargs(self, item):
+        text = render_to_string("bench/feed_item.html", {"article": item})
+        return {
+            "names": [author.name for author in item.authors.all()],
+            "text": LOCAL.sub(rf'\1="{settings.SITE_URL}/', text),
+            "picture": settings.SITE_URL + item.lead_image.file.url if item.lead_image else "",
+        }
 
 
 urlpatterns = [
