@@ -3,6 +3,12 @@
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+
+# A busy machine is slow, not wrong.
+examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("busy")
 
 EDITION = "articles.edition.middleware.EditionMiddleware"
 

@@ -295,7 +295,7 @@ _PIECES = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(_PIECES, max_size=40).map("".join))
 def test_cleaning_twice_is_cleaning_once_and_leaves_no_fault(source):
     cleaned = clean(source)

@@ -99,7 +99,7 @@ def test_no_input_breaks_the_search(client, query, status):
     assert answer.status_code == status
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_what_was_typed_is_always_a_query_that_postgres_reads(words):
     with connection.cursor() as cursor:
@@ -133,7 +133,7 @@ def test_hebrew_prefixes_are_no_hindrance_either_way(client):
     assert found(client, "נמל") == ["הנמל בירושלים"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(
         st.one_of(
