@@ -41,7 +41,7 @@ def test_the_preview_shows_unsaved_words_at_every_width_and_in_every_place(desk)
     # The page has the width of the device, whatever room there is.
     for view, width in {"Tablet": 768, "Desktop": 1440, "Phone": 390}.items():
         pane.get_by_role("radio", name=view).check()
-        assert page.locator("html").evaluate("() => innerWidth") == width
+        expect(page.locator("html")).to_have_js_property("clientWidth", width)
         assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     # A link leads out of the frame, and the frame stays.
