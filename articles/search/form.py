@@ -75,7 +75,9 @@ class Found:
         self.total, self.facets = 0, {}
         if read.query:
             articles = filters.narrow(Article.objects.published())
-            self.matches = Matches(read, articles, narrowed=bool(filters.chosen))
+            # Languages and years have indexes by date, which the newest matches are found by.
+            narrowed = not filters.chosen.keys() <= {"language", "year"}
+            self.matches = Matches(read, articles, narrowed=narrowed)
             self.total, self.facets = facets.count(self.matches)
 
     def __len__(self):
